@@ -5,40 +5,24 @@ import { readExternalAccount } from './credentials/external-account.ts';
 import { type Identity, identityTarget } from './credentials/identity.ts';
 import { requireReadable } from './credentials/readable.ts';
 import { readRegistrationToken } from './credentials/registration-token.ts';
-import { type NamedProxies, routeTo } from './credentials/route.ts';
+import { routeTo } from './credentials/route.ts';
 import { credentialSecrets, documentSecrets } from './credentials/secrets.ts';
 import { readServiceAccount } from './credentials/service-account.ts';
 import type { Work } from './job.ts';
-import type { ServiceAccount } from './platform/account.ts';
-import type { Route } from './platform/connect.ts';
-import type { Registration, Result } from './status/result.ts';
+import type { Registration } from './status/result.ts';
 import { ActionError } from './util/errors.ts';
 
-/** How the platform is reached. */
-export interface PlatformRoute extends Route {
-  endpoint: string;
-  /** The proxy for mondoo.yml: only the workflow's or that of the credentials. */
-  apiProxy: string | undefined;
-  named: NamedProxies;
-}
-
 /** Who the step is, and where that leads. */
-export interface Identified {
-  identity: Identity;
-  /** Where the identity came from, for people. */
-  source: string;
-  /** The service account, if the credentials are one. */
-  account: ServiceAccount | undefined;
-  route: PlatformRoute;
-  registration: Registration;
-  /** Where the credentials come from, if not from an input. */
-  origin: Result['origin'];
-}
+export type Identified = Awaited<ReturnType<typeof identify>>;
 
 const VARIABLE = 'the environment variable `MONDOO_CONFIG_BASE64`';
 
-/** Finds out who the step is, without a request. @throws ActionError */
-export async function identify(work: Work): Promise<Identified> {
+/**
+ * Finds out who the step is, without a request.
+ * @returns also `source`, for people, and `origin` if the credentials aren't from an input
+ * @throws ActionError
+ */
+export async function identify(work: Work) {
   const { inputs, job } = work;
   const { identity, source, warnings, origin } = await readIdentity(work);
   job.log(`→ loaded ${source}`);
@@ -47,12 +31,13 @@ export async function identify(work: Work): Promise<Identified> {
 
   const account = identity.kind === 'service account' ? identity.account : undefined;
   const { apiEndpoint: endpoint } = identityTarget(identity);
+  // For mondoo.yml: later steps read the environment themselves.
   const apiProxy = inputs.apiProxy ?? account?.apiProxy;
   const named = { input: inputs.apiProxy, credentials: account?.apiProxy };
   const route = { endpoint, apiProxy, named, ...routeTo(endpoint, named, job) };
   const clientMrn = account?.agentMrn;
   const wanted = inputs.register && clientMrn === undefined && !origin?.earlierFile;
-  const registration = { wanted, name: inputs.name, clientMrn };
+  const registration: Registration = { wanted, name: inputs.name, clientMrn };
   return { identity, source, account, route, registration, origin };
 }
 

@@ -2,7 +2,7 @@ import { parseDuration } from './util/duration.ts';
 import { ActionError } from './util/errors.ts';
 import { type Mrn, spaceId } from './util/mrn.ts';
 import { plainText } from './util/text.ts';
-import { readUrl } from './util/url.ts';
+import type { ParseUrl } from './util/url.ts';
 
 /** Returns the text of an input, empty if there is none. */
 export type GetInput = (name: string) => string;
@@ -47,10 +47,10 @@ export function inputReader<Name extends string>(get: GetInput, defaults: Record
     throw invalidValue(name, given, problem, `Write it like \`30s\`, \`2m\` or \`1m30s\`. ${range}`);
   }
 
-  /** Reads a URL, if there is one. @param parse throws UrlError */
-  function url(name: string, parse: (text: string) => string, remedy: string): string | undefined {
+  /** Reads a URL, if there is one. */
+  function url(name: string, parse: ParseUrl, remedy: string): string | undefined {
     const given = get(name);
-    return given === '' ? undefined : readUrl(given, parse, (problem) => invalid(name, problem, remedy));
+    return given === '' ? undefined : parse(given, (problem) => invalid(name, problem, remedy));
   }
 
   const boolean = (name: Name) => choice(name, ['true', 'false']) === 'true';

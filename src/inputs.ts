@@ -77,17 +77,16 @@ const PROXY_URL = 'Write it like `http://proxy.example.com:3128`. URL-encode cha
 function refuseContradictions(credentials: string, registrationToken: string, register: boolean): void {
   if (registrationToken === '') return;
   if (credentials !== '') {
-    throw invalid(
-      'registration-token',
-      'is set, and so is `credentials`. The action can use only one of them',
-      'Use `credentials` for a service account or workload identity federation. Use `registration-token` to create a client for this job. Remove the other input.',
-    );
+    const remedy =
+      'Use `credentials` for a service account or workload identity federation. Use `registration-token` to create a client for this job. Remove the other input.';
+    throw invalid('registration-token', 'is set, and so is `credentials`. The action can use only one of them', remedy);
   }
   if (!register) {
+    const remedy = 'Remove `register`, or pass `credentials` instead of the registration token.';
     throw invalid(
       'registration-token',
       'contradicts `register: false`. A registration token can only register',
-      'Remove `register`, or pass `credentials` instead of the registration token.',
+      remedy,
     );
   }
 }
@@ -131,11 +130,8 @@ export function absolutePath(text: string, workspace: string, paths: PlatformPat
   if (text === '') return undefined;
   const unexpanded = UNEXPANDED.exec(text)?.[0];
   if (unexpanded !== undefined) {
-    throw invalid(
-      'config-path',
-      `has "${plainText(unexpanded, 60)}" in it, which only a shell replaces`,
-      'Write the whole path, or leave the input out.',
-    );
+    const problem = `has "${plainText(unexpanded, 60)}" in it, which only a shell replaces`;
+    throw invalid('config-path', problem, 'Write the whole path, or leave the input out.');
   }
   if (/[\r\n\0]/.test(text)) throw invalid('config-path', 'has more than one line', 'Give one path.');
   const isFolder = text.endsWith('/') || text.endsWith(paths.sep);

@@ -12,10 +12,9 @@ import { isInside } from './util/paths.ts';
 import { plainText } from './util/text.ts';
 
 /** A cnspec on the runner, and what is known about it. */
-interface Program {
+interface Program extends Pick<Result, 'installed'> {
   executable?: string | undefined;
   result?: CnspecResult | undefined;
-  installed?: Result['installed'];
 }
 
 /** Finds the cnspec to compare with. If it is required and missing, the result is a failure. */

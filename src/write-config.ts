@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { overridingVariables } from './config/environment.ts';
-import { createPrivateFile, type PrivateFile } from './config/private-file.ts';
+import { createPrivateFile } from './config/private-file.ts';
 import { removeFiles } from './config/remove.ts';
 import { mondooConfig, renderMondooYml } from './config/render.ts';
 import { keptConfig, type ReservedConfig, reserveConfig } from './config/reserve.ts';
@@ -17,10 +17,7 @@ import { isInside } from './util/paths.ts';
 const ROOM = 16_384;
 
 /** Reserves the files that the step will write: the key file is for a client that a registration token mints. */
-export async function reserveFiles(
-  { identity, origin }: Identified,
-  { inputs, job, deadline, rollback }: Work,
-): Promise<{ config: ReservedConfig; keyFile?: PrivateFile }> {
+export async function reserveFiles({ identity, origin }: Identified, { inputs, job, deadline, rollback }: Work) {
   if (origin?.earlierFile) return { config: keptConfig(origin.earlierFile) };
   const file = inputs.configPath ?? job.defaultConfigPath();
   if (await isInside(job.workspace, file)) job.warn(notices.inWorkspace(inputs.configPath));
@@ -47,8 +44,9 @@ export async function reserveFiles(
 /** Renders mondoo.yml, as keys with their values and as text. */
 export function renderConfig({ document }: Session, agentMrn: Mrn | undefined, identified: Identified, work: Work) {
   const { source, route } = identified;
-  const { endpoint: apiEndpoint, apiProxy } = route;
-  const keys = mondooConfig(document, { ...work.inputs, apiEndpoint, apiProxy, agentMrn });
+  const { updatesUrl, annotations } = work.inputs;
+  const own = { api_endpoint: route.endpoint, api_proxy: route.apiProxy, updates_url: updatesUrl, agent_mrn: agentMrn };
+  const keys = mondooConfig(document, own, annotations);
   return { keys, text: renderMondooYml(keys, source) };
 }
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { icaclsArguments } from '../../src/config/access-list.ts';
+import { icaclsArguments } from '../../src/config/private-file.ts';
 
 it.each([
   ['D:\\a\\mondoo.yml', '\\\\?\\D:\\a\\mondoo.yml'],

@@ -7,13 +7,10 @@ import type { CredentialsDocument } from '../../src/credentials/decode.ts';
 import { CLIENT_MRN, credentials, KEY_PEM } from '../fixtures.ts';
 
 const ENDPOINT = 'https://eu.api.mondoo.com';
-const nothing = {
-  apiEndpoint: ENDPOINT,
-  apiProxy: undefined,
-  updatesUrl: undefined,
-  annotations: {},
-  agentMrn: undefined,
-};
+
+/** Adds the endpoint and these keys. */
+const configOf = (given: CredentialsDocument, added: CredentialsDocument = {}, annotations = {}) =>
+  mondooConfig(given, { api_endpoint: ENDPOINT, ...added }, annotations);
 
 /** Renders a file if the source doesn't matter. */
 function render(config: CredentialsDocument): string {
@@ -28,51 +25,51 @@ describe('mondooConfig', () => {
       features: ['x'],
       scan_interval: { timer: 60 },
     });
-    expect(mondooConfig(given, nothing)).toEqual({ ...given, api_endpoint: ENDPOINT });
+    expect(configOf(given)).toEqual({ ...given, api_endpoint: ENDPOINT });
   });
 
   it('adds the client', () => {
-    expect(
-      mondooConfig(credentials({ agent_mrn: 'old' }), { ...nothing, agentMrn: CLIENT_MRN }),
-    ).toMatchObject({
+    expect(configOf(credentials({ agent_mrn: 'old' }), { agent_mrn: CLIENT_MRN })).toMatchObject({
       agent_mrn: CLIENT_MRN,
     });
-    expect(mondooConfig(credentials(), nothing)).not.toHaveProperty('agent_mrn');
-    expect(mondooConfig(credentials({ agent_mrn: CLIENT_MRN }), nothing).agent_mrn).toBe(CLIENT_MRN);
+    expect(configOf(credentials())).not.toHaveProperty('agent_mrn');
+    expect(configOf(credentials({ agent_mrn: CLIENT_MRN }), { agent_mrn: undefined }).agent_mrn).toBe(
+      CLIENT_MRN,
+    );
   });
 
   it('adds the proxy of the workflow, or keeps the proxy of the credentials', () => {
     const given = credentials({ api_proxy: 'http://old.example.org:3128' });
     const apiProxy = 'http://new.example.org:3128/';
-    expect(mondooConfig(given, { ...nothing, apiProxy }).api_proxy).toBe(apiProxy);
-    expect(mondooConfig(given, nothing).api_proxy).toBe('http://old.example.org:3128');
-    expect(mondooConfig(credentials(), nothing)).not.toHaveProperty('api_proxy');
+    expect(configOf(given, { api_proxy: apiProxy }).api_proxy).toBe(apiProxy);
+    expect(configOf(given).api_proxy).toBe('http://old.example.org:3128');
+    expect(configOf(credentials())).not.toHaveProperty('api_proxy');
   });
 
   it('adds the mirror of the workflow, or keeps the mirror of the credentials', () => {
     const given = credentials({ updates_url: 'https://old.example.org' });
     const updatesUrl = 'https://new.example.org';
-    expect(mondooConfig(given, { ...nothing, updatesUrl }).updates_url).toBe(updatesUrl);
-    expect(mondooConfig(given, nothing).updates_url).toBe('https://old.example.org');
-    expect(mondooConfig(credentials(), nothing)).not.toHaveProperty('updates_url');
+    expect(configOf(given, { updates_url: updatesUrl }).updates_url).toBe(updatesUrl);
+    expect(configOf(given).updates_url).toBe('https://old.example.org');
+    expect(configOf(credentials())).not.toHaveProperty('updates_url');
   });
 
   it('adds annotations to existing ones, and the new ones override', () => {
     const given = credentials({ annotations: { a: 'old', b: 'kept' } });
-    const added = { ...nothing, annotations: { a: 'new', c: 'added' } };
-    expect(mondooConfig(given, added).annotations).toEqual({ a: 'new', b: 'kept', c: 'added' });
-    expect(mondooConfig(given, nothing).annotations).toEqual({ a: 'old', b: 'kept' });
-    expect(mondooConfig(credentials(), nothing)).not.toHaveProperty('annotations');
+    const added = { a: 'new', c: 'added' };
+    expect(configOf(given, {}, added).annotations).toEqual({ a: 'new', b: 'kept', c: 'added' });
+    expect(configOf(given).annotations).toEqual({ a: 'old', b: 'kept' });
+    expect(configOf(credentials())).not.toHaveProperty('annotations');
   });
 
   it('adds annotations where there are none: null', () => {
-    const config = mondooConfig(credentials({ annotations: null }), { ...nothing, annotations: { a: 'b' } });
+    const config = configOf(credentials({ annotations: null }), {}, { a: 'b' });
     expect(config.annotations).toEqual({ a: 'b' });
   });
 
   it('does not modify the credentials', () => {
     const given = Object.freeze(credentials());
-    mondooConfig(given, { ...nothing, agentMrn: CLIENT_MRN, annotations: { a: 'b' } });
+    configOf(given, { agent_mrn: CLIENT_MRN }, { a: 'b' });
     expect(given).toEqual(credentials());
   });
 });

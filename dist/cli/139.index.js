@@ -28,7 +28,8 @@ function parseYaml(credentials) {
         throw (0,_decode_js__WEBPACK_IMPORTED_MODULE_1__/* .keyTwice */ .Q9)(credentials, duplicate);
     const [mistake] = yaml.errors;
     if (mistake) {
-        throw (0,_fields_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .Gq)(`The credentials are neither JSON nor valid YAML: ${mistake.code} at ${(0,_decode_js__WEBPACK_IMPORTED_MODULE_1__/* .place */ .ik)(text, mistake.pos[0])}.`);
+        const problem = `${mistake.code} at ${(0,_decode_js__WEBPACK_IMPORTED_MODULE_1__/* .place */ .ik)(text, mistake.pos[0])}`;
+        throw (0,_fields_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .Gq)(`The credentials are neither JSON nor valid YAML: ${problem}.`);
     }
     let value;
     try {

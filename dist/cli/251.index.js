@@ -145,7 +145,7 @@ const SYSTEMS = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
 const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' };
 async function newestVersion(host) {
     const url = releaseUrl(host, 'latest.json');
-    const { version } = (0,json/* mapIn */.yL)((0,json/* tryParseJson */.Bl)(textOf(await get(url, host), url)));
+    const { version } = (0,json/* mapIn */.yL)((0,json/* tryParseJson */.Bl)(await fetchText(url, host)));
     if ((0,cnspec_version/* isReleaseVersion */.O9)(version))
         return version;
     throw unusable(url, 'names no version of cnspec');
@@ -166,11 +166,8 @@ function readChecksums(sums) {
 }
 async function fetchChecksum(host, version, archive) {
     const url = releaseUrl(host, `${version}/cnspec_v${version}_SHA256SUMS`);
-    const response = await get(url, host);
-    if (response.status === 404) {
-        throw notInstalled(`${host.url} has no cnspec ${version} (HTTP status 404 for its checksums).`, "Check the input `cnspec-version`. A mirror must have the version's folder with its SHA256SUMS file.");
-    }
-    const sums = readChecksums(textOf(response, url));
+    const missing = notInstalled(`${host.url} has no cnspec ${version} (HTTP status 404 for its checksums).`, "Check the input `cnspec-version`. A mirror must have the version's folder with its SHA256SUMS file.");
+    const sums = readChecksums(await fetchText(url, host, missing));
     const sum = sums.get(archive);
     if (sum !== undefined)
         return sum;
@@ -203,10 +200,11 @@ async function download(url, target, host) {
     host.log(`→ downloaded ${formatSize(received)} in ${elapsed}`);
     return hash.digest('hex');
 }
-function get(url, host) {
-    return fetchFrom(url, host, REQUEST_TIMEOUT, (transport, request) => transport.send(request));
-}
-function textOf(response, url) {
+/** @param missing is thrown if the host has no such file */
+async function fetchText(url, host, missing) {
+    const response = await fetchFrom(url, host, REQUEST_TIMEOUT, (transport, request) => transport.send(request));
+    if (missing && response.status === 404)
+        throw missing;
     requireFile(url, response);
     // Unlike a buffer's toString, it leaves a byte order mark out.
     return new TextDecoder().decode(response.body);
@@ -888,14 +886,13 @@ async function requireVersion(executable, version, work) {
 }
 /** Downloads, verifies and unpacks a release, and puts it into the tool cache. */
 async function fetchRelease(version, work) {
-    const { place } = work;
     const name = archiveFor(version);
     const expected = await fetchChecksum(work, version, name);
     const url = releaseUrl(work, `${version}/${name}`);
     const id = (0,external_node_crypto_.randomUUID)();
     const archive = external_node_path_default().join(work.temp, `cnspec-${id}`);
     // On the disk of the tool cache, so that a folder in it can be renamed to its place.
-    const beside = `${place}-${id}`;
+    const beside = `${work.place}-${id}`;
     work.rememberFolders([archive, beside]);
     try {
         const file = external_node_path_default().join(archive, name);
@@ -913,12 +910,12 @@ async function fetchRelease(version, work) {
             throw notInstalled(`The archive ${name} has a valid checksum, but contains no program named cnspec.`, 'Set the input `cnspec-version` to another version. If `updates-url` names a mirror, check the archive there.');
         }
         await requireVersion(program, version, work);
-        return await fill(place, program, beside);
+        return await fill(work.place, program, beside);
     }
     catch (error) {
         if (error instanceof errors/* ActionError */.lZ)
             throw error;
-        throw notInstalled(`The archive or the tool cache at \`${place}\` could not be written (${(0,errors/* errorCode */.CA)(error)}).`, "Free some space on the runner's disk. Check that its user may write to the temporary folder and to the tool cache.");
+        throw notInstalled(`The archive or the tool cache at \`${work.place}\` could not be written (${(0,errors/* errorCode */.CA)(error)}).`, "Free some space on the runner's disk. Check that its user may write to the temporary folder and to the tool cache.");
     }
     finally {
         // Retries help against virus scanners and against programs that are being killed.

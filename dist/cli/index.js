@@ -285,7 +285,7 @@ __nccwpck_require__.r(__webpack_exports__);
 // An older Node can read this file only, so everything else is loaded on demand.
 const NEEDED = 24;
 if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
-    void __nccwpck_require__.e(/* import() */ 887).then(__nccwpck_require__.bind(__nccwpck_require__, 3887)).then(async ({ runCommand }) => {
+    void __nccwpck_require__.e(/* import() */ 438).then(__nccwpck_require__.bind(__nccwpck_require__, 438)).then(async ({ runCommand }) => {
         process.exitCode = await runCommand(process.argv.slice(2), process.env);
         // After the last line, as Node would wait for a DNS lookup.
         process.stderr.write('', () => process.stdout.write('', () => process.exit()));

@@ -68,7 +68,7 @@ function describe({ serviceAccount = '', endpoint, client, authenticated }) {
 }
 function normalized(endpoint = '') {
     try {
-        return (0,_util_url_js__WEBPACK_IMPORTED_MODULE_6__/* .parseEndpoint */ .Bk)(endpoint);
+        return (0,_util_url_js__WEBPACK_IMPORTED_MODULE_6__/* .parseEndpoint */ .Bk)(endpoint, Error);
     }
     catch {
         return 'unreadable';

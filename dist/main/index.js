@@ -230,19 +230,18 @@ function fieldsOf(document, owner, copyAgain) {
         const quoted = owner === 'workload identity JSON' ? `. The value is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .wh)(value, 120)}"` : '';
         throw unusable(name, `isn't the MRN of ${what}, such as \`${_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .MRN_SHAPE */ .cC[kind]}\`${quoted}`);
     }
-    /** @param parse throws UrlError */
     function url(name, parse, remedy = copyAgain) {
         const value = text(name);
-        return value && (0,_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .readUrl */ .wo)(value, parse, (problem) => unusable(name, problem, remedy));
+        return value && parse(value, (problem) => unusable(name, problem, remedy));
     }
     /** Reads `api_endpoint`, or warns about the default. */
     function endpoint(warnings) {
         const remedy = `Use an https URL such as \`${_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_ENDPOINT */ .mP}\`, or set the input \`api-endpoint\`.`;
         const declared = url('api_endpoint', _util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .parseEndpoint */ .Bk, remedy);
-        if (declared === undefined) {
-            warnings.push(`${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_ENDPOINT */ .mP}\`. For an account of another region, set the input \`api-endpoint\`.`);
-        }
-        return declared ?? _util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_ENDPOINT */ .mP;
+        if (declared !== undefined)
+            return declared;
+        warnings.push(`${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_ENDPOINT */ .mP}\`. For an account of another region, set the input \`api-endpoint\`.`);
+        return _util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_ENDPOINT */ .mP;
     }
     /** Says that an endpoint isn't Mondoo's. */
     function foreignHost(name, endpoint) {
@@ -996,61 +995,45 @@ function isWord(text) {
 /* harmony export */   Xf: () => (/* binding */ isSameHost),
 /* harmony export */   eU: () => (/* binding */ proxyLogin),
 /* harmony export */   gM: () => (/* binding */ isTrustedHost),
-/* harmony export */   mP: () => (/* binding */ DEFAULT_ENDPOINT),
-/* harmony export */   wo: () => (/* binding */ readUrl)
+/* harmony export */   mP: () => (/* binding */ DEFAULT_ENDPOINT)
 /* harmony export */ });
-/* unused harmony export UrlError */
 /** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
 const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
-/** What is wrong with a URL, in words that fit behind its name. The URL may hold a password, so it is never quoted. */
-class UrlError extends Error {
-}
-/** Parses a URL. @param refuse returns the error for what a UrlError says */
-function readUrl(text, parse, refuse) {
-    try {
-        return parse(text);
-    }
-    catch (error) {
-        throw error instanceof UrlError ? refuse(error.message) : error;
-    }
-}
 /**
  * Parses an API endpoint: https, or http on loopback; no user, password, query or fragment.
  * @returns the endpoint without a slash at its end
- * @throws UrlError
  */
-function parseEndpoint(text) {
+function parseEndpoint(text, refuse) {
     if (text.length > 2048)
-        throw new UrlError('is longer than 2048 characters');
-    const url = parseUrl(text);
+        throw refuse('is longer than 2048 characters');
+    const url = parseUrl(text, refuse);
     if (url.username || url.password)
-        throw new UrlError('contains a user name or a password');
+        throw refuse('contains a user name or a password');
     if (/[?#]/.test(text))
-        throw new UrlError('contains a query or a fragment');
+        throw refuse('contains a query or a fragment');
     if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-        throw new UrlError('is plain http, which would send your login unencrypted');
+        throw refuse('is plain http, which would send your login unencrypted');
     }
     if (!/^https?:$/.test(url.protocol))
-        throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
+        throw refuse(`has the scheme ${url.protocol.slice(0, -1)}`);
     return (url.origin + url.pathname).replace(/\/+$/, '');
 }
 /**
  * Parses the URL of a proxy: http or https, with or without user name and password.
  * @returns the URL, normalized
- * @throws UrlError
  */
-function parseProxyUrl(text) {
-    const url = parseUrl(text);
+function parseProxyUrl(text, refuse) {
+    const url = parseUrl(text, refuse);
     if (!/^https?:$/.test(url.protocol))
-        throw new UrlError('is neither an http nor an https URL');
+        throw refuse('is neither an http nor an https URL');
     // A password may hold an apostrophe.
     if (/["\\]/.test(text) || /['`]/.test(url.host))
-        throw new UrlError('contains a quote or a backslash');
+        throw refuse('contains a quote or a backslash');
     try {
         proxyLogin(url.href);
     }
     catch {
-        throw new UrlError('has a user name or a password that is not URL-encoded');
+        throw refuse('has a user name or a password that is not URL-encoded');
     }
     return url.href;
 }
@@ -1059,13 +1042,13 @@ function proxyLogin(proxy) {
     const { username, password } = new URL(proxy);
     return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
-function parseUrl(text) {
+function parseUrl(text, refuse) {
     // Node drops tabs and line ends silently; cnspec does not.
     if (/\s/.test(text))
-        throw new UrlError('contains white space');
+        throw refuse('contains white space');
     const url = URL.parse(text);
     if (url === null)
-        throw new UrlError('is not a URL');
+        throw refuse('is not a URL');
     return url;
 }
 function isLoopback(hostname) {
@@ -3863,10 +3846,9 @@ function readExternalAccount(document, endpoint) {
         throw fields.foreignHost('universeDomain', declaredEndpoint);
     const issuerUri = fields.required('issuerUri');
     const ignored = 'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from the CI. Remove it from the file.';
-    return {
-        account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
-        warnings: document.jwttoken ? [ignored] : [],
-    };
+    const apiEndpoint = endpoint ?? declaredEndpoint;
+    const account = { apiEndpoint, declaredEndpoint, ownerMrn, issuerUri };
+    return { account, warnings: document.jwttoken ? [ignored] : [] };
 }
 /** Reads an ID token of any CI, unverified; undefined if it isn't one. */
 function readIdToken(jwt) {
@@ -4976,7 +4958,6 @@ function labelsOf(env) {
 
 
 
-
 function input_reader_invalid(name, problem, remedy) {
     return new errors/* ActionError */.lZ('invalid-input', `The input \`${name}\` ${problem}.`, remedy);
 }
@@ -5015,10 +4996,10 @@ function inputReader(get, defaults) {
         const problem = duration !== undefined ? 'is out of range' : hasNoUnit ? 'has no unit' : "isn't a duration";
         throw invalidValue(name, given, problem, `Write it like \`30s\`, \`2m\` or \`1m30s\`. ${range}`);
     }
-    /** Reads a URL, if there is one. @param parse throws UrlError */
+    /** Reads a URL, if there is one. */
     function url(name, parse, remedy) {
         const given = get(name);
-        return given === '' ? undefined : (0,util_url/* readUrl */.wo)(given, parse, (problem) => input_reader_invalid(name, problem, remedy));
+        return given === '' ? undefined : parse(given, (problem) => input_reader_invalid(name, problem, remedy));
     }
     const boolean = (name) => choice(name, ['true', 'false']) === 'true';
     return { text, boolean, choice, duration, url };
@@ -5088,10 +5069,12 @@ function refuseContradictions(credentials, registrationToken, register) {
     if (registrationToken === '')
         return;
     if (credentials !== '') {
-        throw input_reader_invalid('registration-token', 'is set, and so is `credentials`. The action can use only one of them', 'Use `credentials` for a service account or workload identity federation. Use `registration-token` to create a client for this job. Remove the other input.');
+        const remedy = 'Use `credentials` for a service account or workload identity federation. Use `registration-token` to create a client for this job. Remove the other input.';
+        throw input_reader_invalid('registration-token', 'is set, and so is `credentials`. The action can use only one of them', remedy);
     }
     if (!register) {
-        throw input_reader_invalid('registration-token', 'contradicts `register: false`. A registration token can only register', 'Remove `register`, or pass `credentials` instead of the registration token.');
+        const remedy = 'Remove `register`, or pass `credentials` instead of the registration token.';
+        throw input_reader_invalid('registration-token', 'contradicts `register: false`. A registration token can only register', remedy);
     }
 }
 function readCnspecVersion(text) {
@@ -5132,7 +5115,8 @@ function absolutePath(text, workspace, paths = (external_node_path_default())) {
         return undefined;
     const unexpanded = UNEXPANDED.exec(text)?.[0];
     if (unexpanded !== undefined) {
-        throw input_reader_invalid('config-path', `has "${(0,util_text/* plainText */.wh)(unexpanded, 60)}" in it, which only a shell replaces`, 'Write the whole path, or leave the input out.');
+        const problem = `has "${(0,util_text/* plainText */.wh)(unexpanded, 60)}" in it, which only a shell replaces`;
+        throw input_reader_invalid('config-path', problem, 'Write the whole path, or leave the input out.');
     }
     if (/[\r\n\0]/.test(text))
         throw input_reader_invalid('config-path', 'has more than one line', 'Give one path.');
@@ -5492,11 +5476,9 @@ function proxyFor(server, named, env) {
 }
 function readVariable(name, value) {
     const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
-    const proxy = (0,util_url/* readUrl */.wo)(value, util_url/* parseProxyUrl */.Pr, (problem) => {
-        const message = `The proxy in the environment variable \`${name}\` ${problem}.`;
-        return new errors/* ActionError */.lZ('invalid-input', message, remedy);
-    });
-    return { proxy, proxyFrom: `\`${name}\`` };
+    const subject = `The proxy in the environment variable \`${name}\``;
+    const refuse = (problem) => new errors/* ActionError */.lZ('invalid-input', `${subject} ${problem}.`, remedy);
+    return { proxy: (0,util_url/* parseProxyUrl */.Pr)(value, refuse), proxyFrom: `\`${name}\`` };
 }
 /** NO_PROXY lists domains, with or without a port, or `*`. As in Go, `.x` and `*.x` leave `x` itself out. */
 function isBypassed(url, noProxy) {
@@ -5529,10 +5511,12 @@ function readPrivateKey(pem) {
     if (label === undefined)
         throw unusable('isn\'t PEM: the line "-----BEGIN PRIVATE KEY-----" is missing');
     if (pem.includes('\\n')) {
-        throw unusable('has double-escaped line breaks: a backslash and "n" instead of each line break', 'Store the JSON unchanged, without quoting or escaping it again.');
+        const problem = 'has double-escaped line breaks: a backslash and "n" instead of each line break';
+        throw unusable(problem, 'Store the JSON unchanged, without quoting or escaping it again.');
     }
     if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
-        throw unusable('has lost its line breaks: more text follows "-----BEGIN" in the same line', 'Store the JSON unchanged as the secret.');
+        const problem = 'has lost its line breaks: more text follows "-----BEGIN" in the same line';
+        throw unusable(problem, 'Store the JSON unchanged as the secret.');
     }
     if (label !== 'PRIVATE KEY')
         throw unusable(...(OTHER_LABELS[label] ?? ["is PEM, but isn't a PKCS#8 private key"]));
@@ -5606,17 +5590,17 @@ function service_account_readServiceAccount(document, { endpoint, now }) {
 }
 /** Warns of a certificate that isn't valid yet, or ends within 30 days, and says what to do. */
 function validityWarning(certificate, now) {
+    const subject = 'The certificate of the credentials';
     const { to } = certificate;
     const days = Math.floor((to.getTime() - now.getTime()) / DAY);
     const outdated = certificateProblem(certificate, now);
-    if (days >= SOON) {
-        return (outdated && `The certificate of the credentials ${outdated}. Mondoo Platform may reject them. Renew them soon.`);
-    }
+    if (days >= SOON)
+        return outdated && `${subject} ${outdated}. Mondoo Platform may reject them. Renew them soon.`;
     const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
     const end = to < now
-        ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
+        ? `${outdated}. Mondoo Platform may reject them.`
         : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
-    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
+    return `${subject} ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }
 /** Says since when a certificate is out of its dates; nothing if it is within them. */
 function certificateProblem({ from, to }, now) {
@@ -5657,7 +5641,11 @@ function readCertificate(pem, key) {
 
 
 const VARIABLE = 'the environment variable `MONDOO_CONFIG_BASE64`';
-/** Finds out who the step is, without a request. @throws ActionError */
+/**
+ * Finds out who the step is, without a request.
+ * @returns also `source`, for people, and `origin` if the credentials aren't from an input
+ * @throws ActionError
+ */
 async function identify(work) {
     const { inputs, job } = work;
     const { identity, source, warnings, origin } = await readIdentity(work);
@@ -5667,6 +5655,7 @@ async function identify(work) {
         job.warn(text);
     const account = identity.kind === 'service account' ? identity.account : undefined;
     const { apiEndpoint: endpoint } = identityTarget(identity);
+    // For mondoo.yml: later steps read the environment themselves.
     const apiProxy = inputs.apiProxy ?? account?.apiProxy;
     const named = { input: inputs.apiProxy, credentials: account?.apiProxy };
     const route = { endpoint, apiProxy, named, ...routeTo(endpoint, named, job) };
@@ -6688,32 +6677,6 @@ function overridingVariables(env, config) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/config/access-list.ts
-
-
-
-
-
-/** Lets only the owner in, whatever the folder grants: Windows has no modes. */
-async function restrictAccess(file, env, signal) {
-    const icacls = external_node_path_default().join((0,paths/* system32 */.n)(env), 'icacls.exe');
-    try {
-        await (0,external_node_util_.promisify)(external_node_child_process_.execFile)(icacls, icaclsArguments(file), { windowsHide: true, signal });
-    }
-    catch (error) {
-        const { code } = error;
-        const failed = typeof code === 'number' ? `exited with code ${code}` : `did not run (${(0,errors/* errorCode */.CA)(error)})`;
-        const end = signal.aborted ? "didn't exit within `timeout`" : failed;
-        const long = file.length < 260 ? '' : ` The path has ${file.length} characters, which may be too long for it.`;
-        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect mondoo.yml in \`${external_node_path_default().dirname(file)}\` from other users: ${icacls} ${end}.${long}`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
-    }
-}
-/** A namespaced path may have 260 characters and more. @param paths how the job's system writes paths */
-function icaclsArguments(file, paths = (external_node_path_default())) {
-    // S-1-3-4 is "owner rights", in whichever language the system speaks.
-    return [paths.toNamespacedPath(file), '/inheritance:r', '/grant:r', '*S-1-3-4:F'];
-}
-
 ;// CONCATENATED MODULE: ./src/config/disk-error.ts
 
 
@@ -6833,6 +6796,8 @@ async function claimFolder(folder) {
 
 
 
+
+
 /**
  * Creates a file that only its owner can read, with its folders and room for its text. Written through its handle, as
  * its name may lead elsewhere later.
@@ -6883,6 +6848,25 @@ async function createPrivateFile(file, change, options) {
         await restrictAccess(file, job.env, signal);
     write('\n'.repeat(room));
     return { write, isWritten: () => isWritten, isInPlace, close: () => handle.close() };
+}
+/** Lets only the owner in, whatever the folder grants: Windows has no modes. */
+async function restrictAccess(file, env, signal) {
+    const icacls = external_node_path_default().join((0,paths/* system32 */.n)(env), 'icacls.exe');
+    try {
+        await (0,external_node_util_.promisify)(external_node_child_process_.execFile)(icacls, icaclsArguments(file), { windowsHide: true, signal });
+    }
+    catch (error) {
+        const { code } = error;
+        const failed = typeof code === 'number' ? `exited with code ${code}` : `did not run (${(0,errors/* errorCode */.CA)(error)})`;
+        const end = signal.aborted ? "didn't exit within `timeout`" : failed;
+        const long = file.length < 260 ? '' : ` The path has ${file.length} characters, which may be too long for it.`;
+        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect mondoo.yml in \`${external_node_path_default().dirname(file)}\` from other users: ${icacls} ${end}.${long}`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
+    }
+}
+/** A namespaced path may have 260 characters and more. @param paths how the job's system writes paths */
+function icaclsArguments(file, paths = (external_node_path_default())) {
+    // S-1-3-4 is "owner rights", in whichever language the system speaks.
+    return [paths.toNamespacedPath(file), '/inheritance:r', '/grant:r', '*S-1-3-4:F'];
 }
 
 ;// CONCATENATED MODULE: ./src/config/remove.ts
@@ -7035,18 +7019,17 @@ async function removePublished({ path, isDefaultPlace, keyHash }) {
 ;// CONCATENATED MODULE: ./src/config/render.ts
 
 
-/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
-function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
-    const config = { ...credentials, api_endpoint: apiEndpoint };
+/**
+ * The keys and values of mondoo.yml: every key that the credentials had, and what the step adds.
+ * @param additions replace values of the credentials, unless they are undefined
+ * @param annotations join those of the credentials
+ */
+function mondooConfig(credentials, additions, annotations) {
+    const added = Object.entries(additions).filter(([, value]) => value !== undefined);
+    const config = { ...credentials, ...Object.fromEntries(added) };
     const { certificate } = config;
     if (typeof certificate === 'string')
         config.certificate = certificate.replace(/(?<![ \t\r])[ \t\r]+\n/g, '\n');
-    if (apiProxy !== undefined)
-        config.api_proxy = apiProxy;
-    if (updatesUrl !== undefined)
-        config.updates_url = updatesUrl;
-    if (agentMrn !== undefined)
-        config.agent_mrn = agentMrn;
     if (Object.keys(annotations).length > 0) {
         config.annotations = { ...config.annotations, ...annotations };
     }
@@ -7216,8 +7199,9 @@ async function reserveFiles({ identity, origin }, { inputs, job, deadline, rollb
 /** Renders mondoo.yml, as keys with their values and as text. */
 function renderConfig({ document }, agentMrn, identified, work) {
     const { source, route } = identified;
-    const { endpoint: apiEndpoint, apiProxy } = route;
-    const keys = mondooConfig(document, { ...work.inputs, apiEndpoint, apiProxy, agentMrn });
+    const { updatesUrl, annotations } = work.inputs;
+    const own = { api_endpoint: route.endpoint, api_proxy: route.apiProxy, updates_url: updatesUrl, agent_mrn: agentMrn };
+    const keys = mondooConfig(document, own, annotations);
     return { keys, text: renderMondooYml(keys, source) };
 }
 /** Puts mondoo.yml where later steps look for it. */

@@ -28,55 +28,41 @@ var util_mrn = __webpack_require__(75);
 ;// CONCATENATED MODULE: ./src/util/url.ts
 /** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
 const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
-/** What is wrong with a URL, in words that fit behind its name. The URL may hold a password, so it is never quoted. */
-class UrlError extends Error {
-}
-/** Parses a URL. @param refuse returns the error for what a UrlError says */
-function readUrl(text, parse, refuse) {
-    try {
-        return parse(text);
-    }
-    catch (error) {
-        throw error instanceof UrlError ? refuse(error.message) : error;
-    }
-}
 /**
  * Parses an API endpoint: https, or http on loopback; no user, password, query or fragment.
  * @returns the endpoint without a slash at its end
- * @throws UrlError
  */
-function parseEndpoint(text) {
+function parseEndpoint(text, refuse) {
     if (text.length > 2048)
-        throw new UrlError('is longer than 2048 characters');
-    const url = parseUrl(text);
+        throw refuse('is longer than 2048 characters');
+    const url = parseUrl(text, refuse);
     if (url.username || url.password)
-        throw new UrlError('contains a user name or a password');
+        throw refuse('contains a user name or a password');
     if (/[?#]/.test(text))
-        throw new UrlError('contains a query or a fragment');
+        throw refuse('contains a query or a fragment');
     if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-        throw new UrlError('is plain http, which would send your login unencrypted');
+        throw refuse('is plain http, which would send your login unencrypted');
     }
     if (!/^https?:$/.test(url.protocol))
-        throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
+        throw refuse(`has the scheme ${url.protocol.slice(0, -1)}`);
     return (url.origin + url.pathname).replace(/\/+$/, '');
 }
 /**
  * Parses the URL of a proxy: http or https, with or without user name and password.
  * @returns the URL, normalized
- * @throws UrlError
  */
-function parseProxyUrl(text) {
-    const url = parseUrl(text);
+function parseProxyUrl(text, refuse) {
+    const url = parseUrl(text, refuse);
     if (!/^https?:$/.test(url.protocol))
-        throw new UrlError('is neither an http nor an https URL');
+        throw refuse('is neither an http nor an https URL');
     // A password may hold an apostrophe.
     if (/["\\]/.test(text) || /['`]/.test(url.host))
-        throw new UrlError('contains a quote or a backslash');
+        throw refuse('contains a quote or a backslash');
     try {
         proxyLogin(url.href);
     }
     catch {
-        throw new UrlError('has a user name or a password that is not URL-encoded');
+        throw refuse('has a user name or a password that is not URL-encoded');
     }
     return url.href;
 }
@@ -85,13 +71,13 @@ function proxyLogin(proxy) {
     const { username, password } = new URL(proxy);
     return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
-function parseUrl(text) {
+function parseUrl(text, refuse) {
     // Node drops tabs and line ends silently; cnspec does not.
     if (/\s/.test(text))
-        throw new UrlError('contains white space');
+        throw refuse('contains white space');
     const url = URL.parse(text);
     if (url === null)
-        throw new UrlError('is not a URL');
+        throw refuse('is not a URL');
     return url;
 }
 function isLoopback(hostname) {
@@ -145,19 +131,18 @@ function fieldsOf(document, owner, copyAgain) {
         const quoted = owner === 'workload identity JSON' ? `. The value is "${(0,util_text/* plainText */.wh)(value, 120)}"` : '';
         throw unusable(name, `isn't the MRN of ${what}, such as \`${util_mrn/* MRN_SHAPE */.cC[kind]}\`${quoted}`);
     }
-    /** @param parse throws UrlError */
     function url(name, parse, remedy = copyAgain) {
         const value = text(name);
-        return value && readUrl(value, parse, (problem) => unusable(name, problem, remedy));
+        return value && parse(value, (problem) => unusable(name, problem, remedy));
     }
     /** Reads `api_endpoint`, or warns about the default. */
     function endpoint(warnings) {
         const remedy = `Use an https URL such as \`${DEFAULT_ENDPOINT}\`, or set the input \`api-endpoint\`.`;
         const declared = url('api_endpoint', parseEndpoint, remedy);
-        if (declared === undefined) {
-            warnings.push(`${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${DEFAULT_ENDPOINT}\`. For an account of another region, set the input \`api-endpoint\`.`);
-        }
-        return declared ?? DEFAULT_ENDPOINT;
+        if (declared !== undefined)
+            return declared;
+        warnings.push(`${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${DEFAULT_ENDPOINT}\`. For an account of another region, set the input \`api-endpoint\`.`);
+        return DEFAULT_ENDPOINT;
     }
     /** Says that an endpoint isn't Mondoo's. */
     function foreignHost(name, endpoint) {
@@ -478,11 +463,9 @@ function proxyFor(server, named, env) {
 }
 function readVariable(name, value) {
     const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
-    const proxy = readUrl(value, parseProxyUrl, (problem) => {
-        const message = `The proxy in the environment variable \`${name}\` ${problem}.`;
-        return new errors/* ActionError */.lZ('invalid-input', message, remedy);
-    });
-    return { proxy, proxyFrom: `\`${name}\`` };
+    const subject = `The proxy in the environment variable \`${name}\``;
+    const refuse = (problem) => new errors/* ActionError */.lZ('invalid-input', `${subject} ${problem}.`, remedy);
+    return { proxy: parseProxyUrl(value, refuse), proxyFrom: `\`${name}\`` };
 }
 /** NO_PROXY lists domains, with or without a port, or `*`. As in Go, `.x` and `*.x` leave `x` itself out. */
 function isBypassed(url, noProxy) {
@@ -517,10 +500,12 @@ function readPrivateKey(pem) {
     if (label === undefined)
         throw unusable('isn\'t PEM: the line "-----BEGIN PRIVATE KEY-----" is missing');
     if (pem.includes('\\n')) {
-        throw unusable('has double-escaped line breaks: a backslash and "n" instead of each line break', 'Store the JSON unchanged, without quoting or escaping it again.');
+        const problem = 'has double-escaped line breaks: a backslash and "n" instead of each line break';
+        throw unusable(problem, 'Store the JSON unchanged, without quoting or escaping it again.');
     }
     if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
-        throw unusable('has lost its line breaks: more text follows "-----BEGIN" in the same line', 'Store the JSON unchanged as the secret.');
+        const problem = 'has lost its line breaks: more text follows "-----BEGIN" in the same line';
+        throw unusable(problem, 'Store the JSON unchanged as the secret.');
     }
     if (label !== 'PRIVATE KEY')
         throw unusable(...(OTHER_LABELS[label] ?? ["is PEM, but isn't a PKCS#8 private key"]));
@@ -594,17 +579,17 @@ function readServiceAccount(document, { endpoint, now }) {
 }
 /** Warns of a certificate that isn't valid yet, or ends within 30 days, and says what to do. */
 function validityWarning(certificate, now) {
+    const subject = 'The certificate of the credentials';
     const { to } = certificate;
     const days = Math.floor((to.getTime() - now.getTime()) / DAY);
     const outdated = certificateProblem(certificate, now);
-    if (days >= SOON) {
-        return (outdated && `The certificate of the credentials ${outdated}. Mondoo Platform may reject them. Renew them soon.`);
-    }
+    if (days >= SOON)
+        return outdated && `${subject} ${outdated}. Mondoo Platform may reject them. Renew them soon.`;
     const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
     const end = to < now
-        ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
+        ? `${outdated}. Mondoo Platform may reject them.`
         : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
-    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
+    return `${subject} ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }
 /** Says since when a certificate is out of its dates; nothing if it is within them. */
 function certificateProblem({ from, to }, now) {

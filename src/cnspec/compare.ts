@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { ActionError } from '../util/errors.ts';
-import { isMrn, type Mrn } from '../util/mrn.ts';
+import { isMrn } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
 import { parseEndpoint } from '../util/url.ts';
 import { environmentForCnspec } from './environment.ts';
@@ -10,13 +10,10 @@ import { askProviders, askStatus, type CnspecAnswer } from './status.ts';
 /** Milliseconds; no finding depends on the providers. */
 const PROVIDERS_TIMEOUT = 5000;
 
-export interface Expected {
-  serviceAccount: Mrn;
-  endpoint: string;
-  /** Whether the platform accepted the ping; undefined if inconclusive. */
+/** What both must agree on. `authenticated`: whether the platform accepted the ping; undefined if inconclusive. */
+export type Expected = Pick<CnspecAnswer, 'serviceAccount' | 'endpoint' | 'client'> & {
   authenticated: boolean | undefined;
-  client: Mrn | undefined;
-}
+};
 
 export async function compareWithCnspec(
   executable: string,
@@ -55,10 +52,8 @@ export function findDisagreement(answer: CnspecAnswer, expected: Expected): Acti
   );
 }
 
-type Compared = Pick<CnspecAnswer, 'serviceAccount' | 'endpoint' | 'client' | 'authenticated'>;
-
 /** Fits behind "cnspec reports that". */
-function describe({ serviceAccount = '', endpoint, client, authenticated }: Compared): string[] {
+function describe({ serviceAccount = '', endpoint, client, authenticated }: Expected): string[] {
   const quoted = (kind: 'service account' | 'client', mrn: string) => (isMrn(kind, mrn) ? mrn : 'unreadable');
   return [
     `its service account is ${quoted('service account', serviceAccount)}`,
@@ -70,7 +65,7 @@ function describe({ serviceAccount = '', endpoint, client, authenticated }: Comp
 
 function normalized(endpoint = ''): string {
   try {
-    return parseEndpoint(endpoint);
+    return parseEndpoint(endpoint, Error);
   } catch {
     return 'unreadable';
   }

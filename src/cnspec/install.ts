@@ -29,10 +29,7 @@ interface Installation extends InstallOptions, ReleasesHost {
 }
 
 /** Installs the cnspec that a workflow asks for. An exact version in the tool cache needs no network. */
-export async function installCnspec(
-  spec: VersionSpec,
-  options: InstallOptions,
-): Promise<{ executable?: string; result: CnspecResult }> {
+export async function installCnspec(spec: VersionSpec, options: InstallOptions) {
   const { temp, toolCache, updatesUrl: url = PUBLIC_RELEASES } = options;
   let latest: Promise<CnspecResult> | undefined;
   try {
@@ -83,14 +80,13 @@ async function requireVersion(executable: string, version: string, work: Install
 
 /** Downloads, verifies and unpacks a release, and puts it into the tool cache. */
 async function fetchRelease(version: string, work: Installation): Promise<string> {
-  const { place } = work;
   const name = archiveFor(version);
   const expected = await fetchChecksum(work, version, name);
   const url = releaseUrl(work, `${version}/${name}`);
   const id = randomUUID();
   const archive = path.join(work.temp, `cnspec-${id}`);
   // On the disk of the tool cache, so that a folder in it can be renamed to its place.
-  const beside = `${place}-${id}`;
+  const beside = `${work.place}-${id}`;
   work.rememberFolders([archive, beside]);
   try {
     const file = path.join(archive, name);
@@ -115,11 +111,11 @@ async function fetchRelease(version: string, work: Installation): Promise<string
       );
     }
     await requireVersion(program, version, work);
-    return await fill(place, program, beside);
+    return await fill(work.place, program, beside);
   } catch (error) {
     if (error instanceof ActionError) throw error;
     throw notInstalled(
-      `The archive or the tool cache at \`${place}\` could not be written (${errorCode(error)}).`,
+      `The archive or the tool cache at \`${work.place}\` could not be written (${errorCode(error)}).`,
       "Free some space on the runner's disk. Check that its user may write to the temporary folder and to the tool cache.",
     );
   } finally {

@@ -28,7 +28,7 @@ export interface ReleasesHost extends Route, Pick<CnspecContext, 'signal' | 'log
 
 export async function newestVersion(host: ReleasesHost): Promise<string> {
   const url = releaseUrl(host, 'latest.json');
-  const { version } = mapIn(tryParseJson(textOf(await get(url, host), url)));
+  const { version } = mapIn(tryParseJson(await fetchText(url, host)));
   if (isReleaseVersion(version)) return version;
   throw unusable(url, 'names no version of cnspec');
 }
@@ -54,14 +54,11 @@ export function readChecksums(sums: string): Map<string, string> {
 
 export async function fetchChecksum(host: ReleasesHost, version: string, archive: string): Promise<string> {
   const url = releaseUrl(host, `${version}/cnspec_v${version}_SHA256SUMS`);
-  const response = await get(url, host);
-  if (response.status === 404) {
-    throw notInstalled(
-      `${host.url} has no cnspec ${version} (HTTP status 404 for its checksums).`,
-      "Check the input `cnspec-version`. A mirror must have the version's folder with its SHA256SUMS file.",
-    );
-  }
-  const sums = readChecksums(textOf(response, url));
+  const missing = notInstalled(
+    `${host.url} has no cnspec ${version} (HTTP status 404 for its checksums).`,
+    "Check the input `cnspec-version`. A mirror must have the version's folder with its SHA256SUMS file.",
+  );
+  const sums = readChecksums(await fetchText(url, host, missing));
   const sum = sums.get(archive);
   if (sum !== undefined) return sum;
   const archives = [...sums.keys()].filter((name) => /^cnspec_[\w.+-]+\.(?:tar\.gz|zip)$/.test(name)).slice(0, 20);
@@ -100,11 +97,10 @@ export async function download(url: URL, target: string, host: ReleasesHost): Pr
   return hash.digest('hex');
 }
 
-function get(url: URL, host: ReleasesHost): Promise<HttpResponse> {
-  return fetchFrom(url, host, REQUEST_TIMEOUT, (transport, request) => transport.send(request));
-}
-
-function textOf(response: HttpResponse, url: URL): string {
+/** @param missing is thrown if the host has no such file */
+async function fetchText(url: URL, host: ReleasesHost, missing?: ActionError): Promise<string> {
+  const response = await fetchFrom(url, host, REQUEST_TIMEOUT, (transport, request) => transport.send(request));
+  if (missing && response.status === 404) throw missing;
   requireFile(url, response);
   // Unlike a buffer's toString, it leaves a byte order mark out.
   return new TextDecoder().decode(response.body);

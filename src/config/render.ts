@@ -2,28 +2,20 @@ import type { CredentialsDocument } from '../credentials/decode.ts';
 import { isMap } from '../util/json.ts';
 import { MARK } from './read.ts';
 
-/** What the step adds to the keys that the credentials have. */
-export interface Additions {
-  apiEndpoint: string;
-  /** Only from the workflow or the credentials: later steps read the environment themselves. */
-  apiProxy: string | undefined;
-  /** Only from the workflow. */
-  updatesUrl: string | undefined;
-  annotations: Record<string, string>;
-  agentMrn: string | undefined;
-}
-
-/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
+/**
+ * The keys and values of mondoo.yml: every key that the credentials had, and what the step adds.
+ * @param additions replace values of the credentials, unless they are undefined
+ * @param annotations join those of the credentials
+ */
 export function mondooConfig(
   credentials: CredentialsDocument,
-  { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }: Additions,
+  additions: CredentialsDocument,
+  annotations: Record<string, string>,
 ): CredentialsDocument {
-  const config: CredentialsDocument = { ...credentials, api_endpoint: apiEndpoint };
+  const added = Object.entries(additions).filter(([, value]) => value !== undefined);
+  const config: CredentialsDocument = { ...credentials, ...Object.fromEntries(added) };
   const { certificate } = config;
   if (typeof certificate === 'string') config.certificate = certificate.replace(/(?<![ \t\r])[ \t\r]+\n/g, '\n');
-  if (apiProxy !== undefined) config.api_proxy = apiProxy;
-  if (updatesUrl !== undefined) config.updates_url = updatesUrl;
-  if (agentMrn !== undefined) config.agent_mrn = agentMrn;
   if (Object.keys(annotations).length > 0) {
     config.annotations = { ...(config.annotations as object), ...annotations };
   }

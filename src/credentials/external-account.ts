@@ -50,10 +50,7 @@ const JWT = 'urn:ietf:params:oauth:token-type:jwt';
  * @param endpoint the input `api-endpoint`, which wins over the file's own
  * @throws ActionError
  */
-export function readExternalAccount(
-  document: CredentialsDocument,
-  endpoint: string | undefined,
-): { account: ExternalAccount; warnings: string[] } {
+export function readExternalAccount(document: CredentialsDocument, endpoint: string | undefined) {
   const fields = fieldsOf(document, 'workload identity JSON', COPY_AGAIN);
   for (const name of ['audience', 'universeDomain', 'issuerUri']) {
     // Messages quote these fields.
@@ -69,10 +66,9 @@ export function readExternalAccount(
   const issuerUri = fields.required('issuerUri');
   const ignored =
     'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from the CI. Remove it from the file.';
-  return {
-    account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
-    warnings: document.jwttoken ? [ignored] : [],
-  };
+  const apiEndpoint = endpoint ?? declaredEndpoint;
+  const account: ExternalAccount = { apiEndpoint, declaredEndpoint, ownerMrn, issuerUri };
+  return { account, warnings: document.jwttoken ? [ignored] : [] };
 }
 
 /** Reads an ID token of any CI, unverified; undefined if it isn't one. */

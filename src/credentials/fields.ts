@@ -1,7 +1,7 @@
 import { ActionError } from '../util/errors.ts';
 import { isMrn, MRN_SHAPE, type Mrn, type MrnKind } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
-import { DEFAULT_ENDPOINT, parseEndpoint, readUrl } from '../util/url.ts';
+import { DEFAULT_ENDPOINT, type ParseUrl, parseEndpoint } from '../util/url.ts';
 
 export const COPY_CREDENTIALS =
   'Copy the credentials again from the Mondoo Console, from the opening brace to the closing brace. Or generate new ones: Integrations → Supply Chain → Generate Long-Lived Credentials. Store the JSON unchanged as the secret.';
@@ -43,22 +43,20 @@ export function fieldsOf(document: Record<string, unknown>, owner: Owner, copyAg
     throw unusable(name, `isn't the MRN of ${what}, such as \`${MRN_SHAPE[kind]}\`${quoted}`);
   }
 
-  /** @param parse throws UrlError */
-  function url(name: string, parse: (text: string) => string, remedy = copyAgain): string | undefined {
+  function url(name: string, parse: ParseUrl, remedy = copyAgain): string | undefined {
     const value = text(name);
-    return value && readUrl(value, parse, (problem) => unusable(name, problem, remedy));
+    return value && parse(value, (problem) => unusable(name, problem, remedy));
   }
 
   /** Reads `api_endpoint`, or warns about the default. */
   function endpoint(warnings: string[]): string {
     const remedy = `Use an https URL such as \`${DEFAULT_ENDPOINT}\`, or set the input \`api-endpoint\`.`;
     const declared = url('api_endpoint', parseEndpoint, remedy);
-    if (declared === undefined) {
-      warnings.push(
-        `${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${DEFAULT_ENDPOINT}\`. For an account of another region, set the input \`api-endpoint\`.`,
-      );
-    }
-    return declared ?? DEFAULT_ENDPOINT;
+    if (declared !== undefined) return declared;
+    warnings.push(
+      `${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${DEFAULT_ENDPOINT}\`. For an account of another region, set the input \`api-endpoint\`.`,
+    );
+    return DEFAULT_ENDPOINT;
   }
 
   /** Says that an endpoint isn't Mondoo's. */

@@ -20,16 +20,12 @@ export function readPrivateKey(pem: string): KeyObject {
   const label = /-----BEGIN (?!EC PARAMETERS)([A-Z0-9 ]+)-----/.exec(pem)?.[1];
   if (label === undefined) throw unusable('isn\'t PEM: the line "-----BEGIN PRIVATE KEY-----" is missing');
   if (pem.includes('\\n')) {
-    throw unusable(
-      'has double-escaped line breaks: a backslash and "n" instead of each line break',
-      'Store the JSON unchanged, without quoting or escaping it again.',
-    );
+    const problem = 'has double-escaped line breaks: a backslash and "n" instead of each line break';
+    throw unusable(problem, 'Store the JSON unchanged, without quoting or escaping it again.');
   }
   if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
-    throw unusable(
-      'has lost its line breaks: more text follows "-----BEGIN" in the same line',
-      'Store the JSON unchanged as the secret.',
-    );
+    const problem = 'has lost its line breaks: more text follows "-----BEGIN" in the same line';
+    throw unusable(problem, 'Store the JSON unchanged as the secret.');
   }
   if (label !== 'PRIVATE KEY') throw unusable(...(OTHER_LABELS[label] ?? ["is PEM, but isn't a PKCS#8 private key"]));
   const body = /-----BEGIN PRIVATE KEY-----(.*?)-----END PRIVATE KEY-----/s.exec(pem)?.[1];

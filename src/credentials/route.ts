@@ -1,6 +1,6 @@
 import { portOf, type Route } from '../platform/connect.ts';
 import { ActionError } from '../util/errors.ts';
-import { isLoopback, parseProxyUrl, readUrl } from '../util/url.ts';
+import { isLoopback, parseProxyUrl } from '../util/url.ts';
 import { proxySecrets } from './secrets.ts';
 
 /** The proxies that are named for Mondoo Platform. */
@@ -41,11 +41,9 @@ export function proxyFor(server: string, named: NamedProxies | undefined, env: N
 function readVariable(name: string, value: string): Route {
   const remedy =
     'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
-  const proxy = readUrl(value, parseProxyUrl, (problem) => {
-    const message = `The proxy in the environment variable \`${name}\` ${problem}.`;
-    return new ActionError('invalid-input', message, remedy);
-  });
-  return { proxy, proxyFrom: `\`${name}\`` };
+  const subject = `The proxy in the environment variable \`${name}\``;
+  const refuse = (problem: string) => new ActionError('invalid-input', `${subject} ${problem}.`, remedy);
+  return { proxy: parseProxyUrl(value, refuse), proxyFrom: `\`${name}\`` };
 }
 
 /** NO_PROXY lists domains, with or without a port, or `*`. As in Go, `.x` and `*.x` leave `x` itself out. */

@@ -58,20 +58,17 @@ export function readServiceAccount(
 
 /** Warns of a certificate that isn't valid yet, or ends within 30 days, and says what to do. */
 export function validityWarning(certificate: Validity, now: Date): string | undefined {
+  const subject = 'The certificate of the credentials';
   const { to } = certificate;
   const days = Math.floor((to.getTime() - now.getTime()) / DAY);
   const outdated = certificateProblem(certificate, now);
-  if (days >= SOON) {
-    return (
-      outdated && `The certificate of the credentials ${outdated}. Mondoo Platform may reject them. Renew them soon.`
-    );
-  }
+  if (days >= SOON) return outdated && `${subject} ${outdated}. Mondoo Platform may reject them. Renew them soon.`;
   const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
   const end =
     to < now
-      ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
+      ? `${outdated}. Mondoo Platform may reject them.`
       : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
-  return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
+  return `${subject} ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }
 
 /** Says since when a certificate is out of its dates; nothing if it is within them. */

@@ -12,9 +12,8 @@ export function parseYaml(credentials: CredentialsText): CredentialsDocument {
   if (duplicate !== undefined) throw keyTwice(credentials, duplicate);
   const [mistake] = yaml.errors;
   if (mistake) {
-    throw invalid(
-      `The credentials are neither JSON nor valid YAML: ${mistake.code} at ${place(text, mistake.pos[0])}.`,
-    );
+    const problem = `${mistake.code} at ${place(text, mistake.pos[0])}`;
+    throw invalid(`The credentials are neither JSON nor valid YAML: ${problem}.`);
   }
   let value: unknown;
   try {

@@ -70,21 +70,20 @@ export function explainMissing(missing: string, ci: Ci, onMissing: 'fail' | 'ski
 
 /** Takes the ID token from a variable, as cnspec does. It can't be fetched again. */
 export function idTokensFrom(variable: string, jwt: string, setUp: string): IdTokens {
-  const refused = (code: FindingCode, problem: string) =>
+  const refused = (problem: string, code: FindingCode = 'invalid-credentials') =>
     new ActionError(code, `The ID token in \`${variable}\` ${problem}. It was not sent.`, setUp);
   return {
     url: undefined,
     async request(audience) {
       const [token, now] = [readIdToken(jwt), new Date()];
-      if (!token) throw refused('invalid-credentials', "isn't a JWT");
-      const { audiences, expiresAt } = token;
-      if (!audiences.includes(audience)) {
-        const problem = `is for the audience "${plainText(audiences.join())}", the workload identity JSON for \`${audience}\``;
-        throw refused('invalid-credentials', problem);
+      if (!token) throw refused("isn't a JWT");
+      if (!token.audiences.includes(audience)) {
+        const problem = `is for the audience "${plainText(token.audiences.join())}", the workload identity JSON for \`${audience}\``;
+        throw refused(problem);
       }
-      if (!(expiresAt && expiresAt <= now)) return token;
-      const problem = `expired at ${expiresAt.toISOString()}. The runner's clock says ${now.toISOString()}`;
-      throw refused('unauthenticated', problem);
+      if (!(token.expiresAt && token.expiresAt <= now)) return token;
+      const problem = `expired at ${token.expiresAt.toISOString()}. The runner's clock says ${now.toISOString()}`;
+      throw refused(problem, 'unauthenticated');
     },
   };
 }

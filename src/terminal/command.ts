@@ -1,5 +1,4 @@
 import os from 'node:os';
-import path from 'node:path';
 import { cleanUp } from '../cleanup.ts';
 import { readInputs } from '../inputs.ts';
 import { JobCancelled } from '../job.ts';
@@ -34,10 +33,9 @@ function explain(error: unknown): number {
 
 async function execute(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const options = readOptions(args, env);
-  const { command, option, credentials, registrationToken } = options;
+  const { command, option, config, credentials, registrationToken } = options;
   const ci = findCi(env);
   const output = createOutput(options, ci.name === 'Azure Pipelines');
-  const config = option('config') === '' ? undefined : path.resolve(option('config'));
   const left = config === undefined ? undefined : readState(config);
   if (config !== undefined && (left || command === 'cleanup')) {
     // Before another registration at this place too, so that no client and no key is forgotten.
@@ -46,7 +44,7 @@ async function execute(args: string[], env: NodeJS.ProcessEnv): Promise<number> 
   }
   if (command === 'cleanup') return 0;
 
-  const job = terminalJob(env, { ci, options, config }, output);
+  const job = terminalJob(env, ci, options, output);
   const inputs: Record<string, string> = {
     credentials: credentials.text,
     'registration-token': registrationToken,

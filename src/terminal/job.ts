@@ -2,26 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { CleanupManifest } from '../config/manifest.ts';
 import { type Job, watchSignals } from '../job.ts';
 import { type Ci, explainMissing, idTokensFrom } from './ci.ts';
 import { type Options, secret } from './options.ts';
 import type { createOutput } from './report.ts';
 import { saveState } from './state.ts';
 
-/** A job of any CI, or a shell, seen from a command. @param config where mondoo.yml goes, if it is kept */
-export function terminalJob(
-  env: NodeJS.ProcessEnv,
-  { ci, options, config }: { ci: Ci; options: Options; config: string | undefined },
-  output: ReturnType<typeof createOutput>,
-): Job {
+/** A job of any CI, or a shell, seen from a command. */
+export function terminalJob(env: Job['env'], ci: Ci, options: Options, output: ReturnType<typeof createOutput>): Job {
+  const { option, config, credentials } = options;
   const over = new AbortController();
   const [, project, job] = ci.variables.map((name) => env[name]);
   // On macOS it is behind a link.
   const temp = realpathSync(os.tmpdir());
   const privatePath = path.join(temp, `register-cnspec-${randomUUID()}`, 'mondoo.yml');
-  let manifest: CleanupManifest = {};
-  const remember = (change: CleanupManifest) => {
+  let manifest: Job['manifest'] = {};
+  const remember: Job['remember'] = (change) => {
     manifest = { ...manifest, ...change };
     // Before there is anything to clean up, no folder is created.
     if (config !== undefined && Object.keys(manifest).length > 0) saveState(config, manifest);
@@ -31,7 +27,7 @@ export function terminalJob(
     workspace: process.cwd(),
     temp,
     toolCache: undefined,
-    credentialsPlace: options.credentials.place,
+    credentialsPlace: credentials.place,
     defaultName: [project, job].filter(Boolean).join('/') || os.hostname(),
     labels: { 'register-cnspec/ci': ci.name, ...(project && { 'register-cnspec/project': project }) },
     signal: over.signal,
@@ -53,11 +49,11 @@ export function terminalJob(
     keepsConfig: config !== undefined,
     defaultConfigPath: () => config ?? privatePath,
     async explainMissingCredentials(onMissing) {
-      const places = `${options.credentials.place} and the variable \`MONDOO_CONFIG_BASE64\``;
+      const places = `${credentials.place} and the variable \`MONDOO_CONFIG_BASE64\``;
       return explainMissing(`There are no credentials: ${places} are empty.`, ci, onMissing, env);
     },
     async findIdTokens(onMissing) {
-      const variable = options.option('id-token-env') || 'JWT_TOKEN';
+      const variable = option('id-token-env') || 'JWT_TOKEN';
       const setUp = ci.idToken ?? `Put an ID token for the \`audience\` of the JSON into \`${variable}\`.`;
       const jwt = secret(env[variable]).trim();
       if (jwt !== '') return idTokensFrom(variable, jwt, setUp);

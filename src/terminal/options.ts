@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { proxySecrets } from '../credentials/secrets.ts';
 import { errorCode } from '../util/errors.ts';
@@ -47,13 +48,14 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv) {
   if (values['api-proxy']?.some((proxy) => proxySecrets(proxy).length > 0)) {
     throw new UsageError('Pass a proxy with a password in the variable REGISTER_CNSPEC_API_PROXY.');
   }
-  if (command !== 'check' && option('config') === '') throw new UsageError(`${command} needs --config FILE.`);
+  const config = option('config') === '' ? undefined : path.resolve(option('config'));
+  if (command !== 'check' && config === undefined) throw new UsageError(`${command} needs --config FILE.`);
   const registrationToken = secret(env.MONDOO_REGISTRATION_TOKEN);
   if (command === 'check' && registrationToken !== '') {
     throw new UsageError('MONDOO_REGISTRATION_TOKEN goes with `register` only, because it can only register.');
   }
   const credentials = command === 'cleanup' ? { text: '', place: '' } : readCredentials(option('credentials'), env);
-  return { command, option, json: 'json' in values, credentials, registrationToken };
+  return { command, option, config, json: 'json' in values, credentials, registrationToken };
 }
 
 function parse(args: string[]) {

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { styleText } from 'node:util';
+import type { Job } from '../job.ts';
 import { annotationText } from '../report/annotation.ts';
 import { titleOf } from '../report/facts.ts';
 import { junitXml } from '../report/junit.ts';
@@ -7,8 +8,6 @@ import { statusLines } from '../report/log.ts';
 import { outputs, withdrawn } from '../report/outputs.ts';
 import { inWords, verdictInWords, type Words } from '../report/words.ts';
 import type { Finding } from '../status/finding.ts';
-import type { Result } from '../status/result.ts';
-import type { Verdict } from '../status/verdict.ts';
 import { ActionError, errorCode, TITLES } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
 import type { Options } from './options.ts';
@@ -25,8 +24,7 @@ export const WORDS: Words = [
   [/`registration-token`/g, '`MONDOO_REGISTRATION_TOKEN`'],
   [/`config-path`/g, '`--config`'],
   [/`annotations`/g, '`--annotation`'],
-  [/`((?:api|max|fail|on|verify|expect)-[a-z-]+)`/g, '`--$1`'],
-  [/`((?:api|max|fail|on|verify|expect)-[a-z-]+): (\w+)`/g, '`--$1 $2`'],
+  [/`((?:api|max|fail|on|verify|expect)-[a-z-]+)(?::( \w+))?`/g, '`--$1$2`'],
   [/\bth(?:e|is) action\b/gi, 'register-cnspec'],
 ];
 
@@ -44,13 +42,13 @@ export function createOutput({ json, option }: Options, isAzure: boolean) {
   };
   const printJson = (values: object) => void (json && process.stdout.write(`${JSON.stringify(values)}\n`));
   return {
-    log: (line: string) => print(plain(line)),
-    warn: (text: string) => print(`! ${plain(text)}`, 'yellow'),
+    log: (line) => print(plain(line)),
+    warn: (text) => print(`! ${plain(text)}`, 'yellow'),
     /** Azure Pipelines reads masks on stdout. Other CIs have none that a program can set. */
-    mask: (secrets: string[]) => {
+    mask: (secrets) => {
       if (isAzure && !json) for (const secret of secrets) print(`##vso[task.setsecret]${secret}`);
     },
-    report(result: Result, found: Verdict): void {
+    report(result, found) {
       const verdict = verdictInWords(found, WORDS);
       for (const line of statusLines(result, verdict)) print(line);
       if (verdict.status === 'ok') print(`→ ${titleOf(result, verdict)}`, 'green');
@@ -61,11 +59,11 @@ export function createOutput({ json, option }: Options, isAzure: boolean) {
       for (const [name, text] of Object.entries(files)) if (option(name) !== '') write(name, option(name), text);
       printJson(values);
     },
-    reportFailure(obstacle: Finding): void {
+    reportFailure(obstacle) {
       explain(obstacle, 'x', 'red');
       printJson(withdrawn(obstacle));
     },
-  };
+  } satisfies Partial<Job>;
 }
 
 // GitLab refuses blank lines and comments, and keeps quotes as a part of the value.

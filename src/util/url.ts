@@ -1,53 +1,44 @@
-import type { ActionError } from './errors.ts';
-
 /** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
 export const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
 
-/** What is wrong with a URL, in words that fit behind its name. The URL may hold a password, so it is never quoted. */
-export class UrlError extends Error {}
+/**
+ * Returns the error for a URL that can't be used.
+ * @param problem fits behind the name of the URL, which may hold a password, so it is never quoted
+ */
+type Refuse = (problem: string) => Error;
 
-type ParseUrl = (text: string) => string;
-
-/** Parses a URL. @param refuse returns the error for what a UrlError says */
-export function readUrl(text: string, parse: ParseUrl, refuse: (problem: string) => ActionError): string {
-  try {
-    return parse(text);
-  } catch (error) {
-    throw error instanceof UrlError ? refuse(error.message) : error;
-  }
-}
+/** Parses a text, or throws what `refuse` returns. */
+export type ParseUrl = (text: string, refuse: Refuse) => string;
 
 /**
  * Parses an API endpoint: https, or http on loopback; no user, password, query or fragment.
  * @returns the endpoint without a slash at its end
- * @throws UrlError
  */
-export function parseEndpoint(text: string): string {
-  if (text.length > 2048) throw new UrlError('is longer than 2048 characters');
-  const url = parseUrl(text);
-  if (url.username || url.password) throw new UrlError('contains a user name or a password');
-  if (/[?#]/.test(text)) throw new UrlError('contains a query or a fragment');
+export function parseEndpoint(text: string, refuse: Refuse): string {
+  if (text.length > 2048) throw refuse('is longer than 2048 characters');
+  const url = parseUrl(text, refuse);
+  if (url.username || url.password) throw refuse('contains a user name or a password');
+  if (/[?#]/.test(text)) throw refuse('contains a query or a fragment');
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    throw new UrlError('is plain http, which would send your login unencrypted');
+    throw refuse('is plain http, which would send your login unencrypted');
   }
-  if (!/^https?:$/.test(url.protocol)) throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
+  if (!/^https?:$/.test(url.protocol)) throw refuse(`has the scheme ${url.protocol.slice(0, -1)}`);
   return (url.origin + url.pathname).replace(/\/+$/, '');
 }
 
 /**
  * Parses the URL of a proxy: http or https, with or without user name and password.
  * @returns the URL, normalized
- * @throws UrlError
  */
-export function parseProxyUrl(text: string): string {
-  const url = parseUrl(text);
-  if (!/^https?:$/.test(url.protocol)) throw new UrlError('is neither an http nor an https URL');
+export function parseProxyUrl(text: string, refuse: Refuse): string {
+  const url = parseUrl(text, refuse);
+  if (!/^https?:$/.test(url.protocol)) throw refuse('is neither an http nor an https URL');
   // A password may hold an apostrophe.
-  if (/["\\]/.test(text) || /['`]/.test(url.host)) throw new UrlError('contains a quote or a backslash');
+  if (/["\\]/.test(text) || /['`]/.test(url.host)) throw refuse('contains a quote or a backslash');
   try {
     proxyLogin(url.href);
   } catch {
-    throw new UrlError('has a user name or a password that is not URL-encoded');
+    throw refuse('has a user name or a password that is not URL-encoded');
   }
   return url.href;
 }
@@ -58,11 +49,11 @@ export function proxyLogin(proxy: string): { username: string; password: string 
   return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
 
-function parseUrl(text: string): URL {
+function parseUrl(text: string, refuse: Refuse): URL {
   // Node drops tabs and line ends silently; cnspec does not.
-  if (/\s/.test(text)) throw new UrlError('contains white space');
+  if (/\s/.test(text)) throw refuse('contains white space');
   const url = URL.parse(text);
-  if (url === null) throw new UrlError('is not a URL');
+  if (url === null) throw refuse('is not a URL');
   return url;
 }
 

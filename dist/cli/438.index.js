@@ -1,6 +1,6 @@
 "use strict";
-exports.id = 887;
-exports.ids = [887];
+exports.id = 438;
+exports.ids = [438];
 exports.modules = {
 
 /***/ 3377:
@@ -222,19 +222,18 @@ function fieldsOf(document, owner, copyAgain) {
         const quoted = owner === 'workload identity JSON' ? `. The value is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .wh)(value, 120)}"` : '';
         throw unusable(name, `isn't the MRN of ${what}, such as \`${_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .MRN_SHAPE */ .cC[kind]}\`${quoted}`);
     }
-    /** @param parse throws UrlError */
     function url(name, parse, remedy = copyAgain) {
         const value = text(name);
-        return value && (0,_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .readUrl */ .wo)(value, parse, (problem) => unusable(name, problem, remedy));
+        return value && parse(value, (problem) => unusable(name, problem, remedy));
     }
     /** Reads `api_endpoint`, or warns about the default. */
     function endpoint(warnings) {
         const remedy = `Use an https URL such as \`${_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_ENDPOINT */ .mP}\`, or set the input \`api-endpoint\`.`;
         const declared = url('api_endpoint', _util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .parseEndpoint */ .Bk, remedy);
-        if (declared === undefined) {
-            warnings.push(`${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_ENDPOINT */ .mP}\`. For an account of another region, set the input \`api-endpoint\`.`);
-        }
-        return declared ?? _util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_ENDPOINT */ .mP;
+        if (declared !== undefined)
+            return declared;
+        warnings.push(`${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_ENDPOINT */ .mP}\`. For an account of another region, set the input \`api-endpoint\`.`);
+        return _util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_ENDPOINT */ .mP;
     }
     /** Says that an endpoint isn't Mondoo's. */
     function foreignHost(name, endpoint) {
@@ -291,11 +290,9 @@ function proxyFor(server, named, env) {
 }
 function readVariable(name, value) {
     const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
-    const proxy = (0,_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .readUrl */ .wo)(value, _util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .parseProxyUrl */ .Pr, (problem) => {
-        const message = `The proxy in the environment variable \`${name}\` ${problem}.`;
-        return new _util_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('invalid-input', message, remedy);
-    });
-    return { proxy, proxyFrom: `\`${name}\`` };
+    const subject = `The proxy in the environment variable \`${name}\``;
+    const refuse = (problem) => new _util_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('invalid-input', `${subject} ${problem}.`, remedy);
+    return { proxy: (0,_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .parseProxyUrl */ .Pr)(value, refuse), proxyFrom: `\`${name}\`` };
 }
 /** NO_PROXY lists domains, with or without a port, or `*`. As in Go, `.x` and `*.x` leave `x` itself out. */
 function isBypassed(url, noProxy) {
@@ -459,10 +456,12 @@ function readPrivateKey(pem) {
     if (label === undefined)
         throw unusable('isn\'t PEM: the line "-----BEGIN PRIVATE KEY-----" is missing');
     if (pem.includes('\\n')) {
-        throw unusable('has double-escaped line breaks: a backslash and "n" instead of each line break', 'Store the JSON unchanged, without quoting or escaping it again.');
+        const problem = 'has double-escaped line breaks: a backslash and "n" instead of each line break';
+        throw unusable(problem, 'Store the JSON unchanged, without quoting or escaping it again.');
     }
     if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
-        throw unusable('has lost its line breaks: more text follows "-----BEGIN" in the same line', 'Store the JSON unchanged as the secret.');
+        const problem = 'has lost its line breaks: more text follows "-----BEGIN" in the same line';
+        throw unusable(problem, 'Store the JSON unchanged as the secret.');
     }
     if (label !== 'PRIVATE KEY')
         throw unusable(...(OTHER_LABELS[label] ?? ["is PEM, but isn't a PKCS#8 private key"]));
@@ -536,17 +535,17 @@ function readServiceAccount(document, { endpoint, now }) {
 }
 /** Warns of a certificate that isn't valid yet, or ends within 30 days, and says what to do. */
 function validityWarning(certificate, now) {
+    const subject = 'The certificate of the credentials';
     const { to } = certificate;
     const days = Math.floor((to.getTime() - now.getTime()) / DAY);
     const outdated = certificateProblem(certificate, now);
-    if (days >= SOON) {
-        return (outdated && `The certificate of the credentials ${outdated}. Mondoo Platform may reject them. Renew them soon.`);
-    }
+    if (days >= SOON)
+        return outdated && `${subject} ${outdated}. Mondoo Platform may reject them. Renew them soon.`;
     const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
     const end = to < now
-        ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
+        ? `${outdated}. Mondoo Platform may reject them.`
         : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
-    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
+    return `${subject} ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }
 /** Says since when a certificate is out of its dates; nothing if it is within them. */
 function certificateProblem({ from, to }, now) {
@@ -1395,7 +1394,7 @@ const notices = {
 
 /***/ }),
 
-/***/ 3887:
+/***/ 438:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -1409,9 +1408,6 @@ __webpack_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __webpack_require__(8161);
 var external_node_os_default = /*#__PURE__*/__webpack_require__.n(external_node_os_);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(6760);
-var external_node_path_default = /*#__PURE__*/__webpack_require__.n(external_node_path_);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -1794,6 +1790,9 @@ async function unregisterBy(keyFile, client, job) {
     return (await unregister(client, account, job))?.reason;
 }
 
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+var external_node_path_default = /*#__PURE__*/__webpack_require__.n(external_node_path_);
 // EXTERNAL MODULE: ./src/cnspec/version.ts
 var cnspec_version = __webpack_require__(7750);
 // EXTERNAL MODULE: ./src/util/duration.ts
@@ -1802,10 +1801,7 @@ var util_duration = __webpack_require__(6518);
 var util_mrn = __webpack_require__(1075);
 // EXTERNAL MODULE: ./src/util/text.ts
 var util_text = __webpack_require__(9997);
-// EXTERNAL MODULE: ./src/util/url.ts
-var util_url = __webpack_require__(7997);
 ;// CONCATENATED MODULE: ./src/input-reader.ts
-
 
 
 
@@ -1848,10 +1844,10 @@ function inputReader(get, defaults) {
         const problem = duration !== undefined ? 'is out of range' : hasNoUnit ? 'has no unit' : "isn't a duration";
         throw invalidValue(name, given, problem, `Write it like \`30s\`, \`2m\` or \`1m30s\`. ${range}`);
     }
-    /** Reads a URL, if there is one. @param parse throws UrlError */
+    /** Reads a URL, if there is one. */
     function url(name, parse, remedy) {
         const given = get(name);
-        return given === '' ? undefined : (0,util_url/* readUrl */.wo)(given, parse, (problem) => invalid(name, problem, remedy));
+        return given === '' ? undefined : parse(given, (problem) => invalid(name, problem, remedy));
     }
     const boolean = (name) => choice(name, ['true', 'false']) === 'true';
     return { text, boolean, choice, duration, url };
@@ -1876,6 +1872,8 @@ function isWithin(edits, from, to) {
     return isClose(fromRest, toRest) || isClose(fromRest, to) || isClose(from, toRest);
 }
 
+// EXTERNAL MODULE: ./src/util/url.ts
+var url = __webpack_require__(7997);
 ;// CONCATENATED MODULE: ./src/inputs.ts
 
 
@@ -1915,9 +1913,9 @@ function readInputs(get, { env, workspace, defaultName, mask }) {
         credentials,
         /** A secret as it was given; may be blank. Never beside `credentials`. */
         registrationToken,
-        apiEndpoint: read.url('api-endpoint', util_url/* parseEndpoint */.Bk, urlLike('https://eu.api.mondoo.com')),
+        apiEndpoint: read.url('api-endpoint', url/* parseEndpoint */.Bk, urlLike('https://eu.api.mondoo.com')),
         /** May hold a password. */
-        apiProxy: read.url('api-proxy', util_url/* parseProxyUrl */.Pr, PROXY_URL),
+        apiProxy: read.url('api-proxy', url/* parseProxyUrl */.Pr, PROXY_URL),
         name: get('name') || defaultName,
         annotations: parseAnnotations(get('annotations')),
         register,
@@ -1930,7 +1928,7 @@ function readInputs(get, { env, workspace, defaultName, mask }) {
         timeout: read.duration('timeout', 'It must be more than 0s and at most 24h.', isTimeout),
         cnspecVersion: readCnspecVersion(get('cnspec-version')),
         verifyWithCnspec: read.choice('verify-with-cnspec', ['auto', 'true', 'false']),
-        updatesUrl: read.url('updates-url', util_url/* parseEndpoint */.Bk, urlLike('https://mirror.example.com/mondoo')),
+        updatesUrl: read.url('updates-url', url/* parseEndpoint */.Bk, urlLike('https://mirror.example.com/mondoo')),
         jobSummary: read.boolean('job-summary'),
     };
 }
@@ -1940,10 +1938,12 @@ function refuseContradictions(credentials, registrationToken, register) {
     if (registrationToken === '')
         return;
     if (credentials !== '') {
-        throw invalid('registration-token', 'is set, and so is `credentials`. The action can use only one of them', 'Use `credentials` for a service account or workload identity federation. Use `registration-token` to create a client for this job. Remove the other input.');
+        const remedy = 'Use `credentials` for a service account or workload identity federation. Use `registration-token` to create a client for this job. Remove the other input.';
+        throw invalid('registration-token', 'is set, and so is `credentials`. The action can use only one of them', remedy);
     }
     if (!register) {
-        throw invalid('registration-token', 'contradicts `register: false`. A registration token can only register', 'Remove `register`, or pass `credentials` instead of the registration token.');
+        const remedy = 'Remove `register`, or pass `credentials` instead of the registration token.';
+        throw invalid('registration-token', 'contradicts `register: false`. A registration token can only register', remedy);
     }
 }
 function readCnspecVersion(text) {
@@ -1984,7 +1984,8 @@ function absolutePath(text, workspace, paths = (external_node_path_default())) {
         return undefined;
     const unexpanded = UNEXPANDED.exec(text)?.[0];
     if (unexpanded !== undefined) {
-        throw invalid('config-path', `has "${(0,util_text/* plainText */.wh)(unexpanded, 60)}" in it, which only a shell replaces`, 'Write the whole path, or leave the input out.');
+        const problem = `has "${(0,util_text/* plainText */.wh)(unexpanded, 60)}" in it, which only a shell replaces`;
+        throw invalid('config-path', problem, 'Write the whole path, or leave the input out.');
     }
     if (/[\r\n\0]/.test(text))
         throw invalid('config-path', 'has more than one line', 'Give one path.');
@@ -2452,16 +2453,15 @@ function readExternalAccount(document, endpoint) {
     if ((document.subjecttokentype || JWT) !== JWT) {
         throw fields.unusable('subjectTokenType', `isn't \`${JWT}\`, the only kind that Mondoo Platform exchanges`);
     }
-    const declaredEndpoint = fields.url('universeDomain', util_url/* parseEndpoint */.Bk);
-    const isTrusted = (0,util_url/* isTrustedHost */.gM)(declaredEndpoint) || (endpoint && (0,util_url/* isSameHost */.Xf)(declaredEndpoint, endpoint));
+    const declaredEndpoint = fields.url('universeDomain', url/* parseEndpoint */.Bk);
+    const isTrusted = (0,url/* isTrustedHost */.gM)(declaredEndpoint) || (endpoint && (0,url/* isSameHost */.Xf)(declaredEndpoint, endpoint));
     if (!isTrusted)
         throw fields.foreignHost('universeDomain', declaredEndpoint);
     const issuerUri = fields.required('issuerUri');
     const ignored = 'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from the CI. Remove it from the file.';
-    return {
-        account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
-        warnings: document.jwttoken ? [ignored] : [],
-    };
+    const apiEndpoint = endpoint ?? declaredEndpoint;
+    const account = { apiEndpoint, declaredEndpoint, ownerMrn, issuerUri };
+    return { account, warnings: document.jwttoken ? [ignored] : [] };
 }
 /** Reads an ID token of any CI, unverified; undefined if it isn't one. */
 function readIdToken(jwt) {
@@ -2594,7 +2594,7 @@ function readRegistrationToken(given, { endpoint, now }) {
     const ownerMrn = fields.required('space', fields.mrn('space', 'owner'));
     const warnings = [];
     const apiEndpoint = endpoint ?? fields.endpoint(warnings);
-    if (endpoint === undefined && !(0,util_url/* isTrustedHost */.gM)(apiEndpoint))
+    if (endpoint === undefined && !(0,url/* isTrustedHost */.gM)(apiEndpoint))
         throw fields.foreignHost('api_endpoint', apiEndpoint);
     return { token: { jwt, apiEndpoint, ownerMrn, expiresAt }, warnings };
 }
@@ -2639,7 +2639,11 @@ var service_account = __webpack_require__(3970);
 
 
 const VARIABLE = 'the environment variable `MONDOO_CONFIG_BASE64`';
-/** Finds out who the step is, without a request. @throws ActionError */
+/**
+ * Finds out who the step is, without a request.
+ * @returns also `source`, for people, and `origin` if the credentials aren't from an input
+ * @throws ActionError
+ */
 async function identify(work) {
     const { inputs, job } = work;
     const { identity, source, warnings, origin } = await readIdentity(work);
@@ -2649,6 +2653,7 @@ async function identify(work) {
         job.warn(text);
     const account = identity.kind === 'service account' ? identity.account : undefined;
     const { apiEndpoint: endpoint } = identityTarget(identity);
+    // For mondoo.yml: later steps read the environment themselves.
     const apiProxy = inputs.apiProxy ?? account?.apiProxy;
     const named = { input: inputs.apiProxy, credentials: account?.apiProxy };
     const route = { endpoint, apiProxy, named, ...(0,credentials_route/* routeTo */.B)(endpoint, named, job) };
@@ -2790,7 +2795,7 @@ function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoin
         return { ...known, api_endpoint: known.api_endpoint || declaredEndpoint };
     });
     requireOwner(account, ownerMrn, malformed);
-    if (![apiEndpoint, declaredEndpoint].some((endpoint) => (0,util_url/* isSameHost */.Xf)(account.apiEndpoint, endpoint))) {
+    if (![apiEndpoint, declaredEndpoint].some((endpoint) => (0,url/* isSameHost */.Xf)(account.apiEndpoint, endpoint))) {
         throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
     }
     return { account: { ...account, apiEndpoint }, document: { ...document, api_endpoint: apiEndpoint } };
@@ -3435,32 +3440,6 @@ function overridingVariables(env, config) {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __webpack_require__(3024);
-;// CONCATENATED MODULE: ./src/config/access-list.ts
-
-
-
-
-
-/** Lets only the owner in, whatever the folder grants: Windows has no modes. */
-async function restrictAccess(file, env, signal) {
-    const icacls = external_node_path_default().join((0,paths/* system32 */.n)(env), 'icacls.exe');
-    try {
-        await (0,external_node_util_.promisify)(external_node_child_process_.execFile)(icacls, icaclsArguments(file), { windowsHide: true, signal });
-    }
-    catch (error) {
-        const { code } = error;
-        const failed = typeof code === 'number' ? `exited with code ${code}` : `did not run (${(0,errors/* errorCode */.CA)(error)})`;
-        const end = signal.aborted ? "didn't exit within `timeout`" : failed;
-        const long = file.length < 260 ? '' : ` The path has ${file.length} characters, which may be too long for it.`;
-        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect mondoo.yml in \`${external_node_path_default().dirname(file)}\` from other users: ${icacls} ${end}.${long}`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
-    }
-}
-/** A namespaced path may have 260 characters and more. @param paths how the job's system writes paths */
-function icaclsArguments(file, paths = (external_node_path_default())) {
-    // S-1-3-4 is "owner rights", in whichever language the system speaks.
-    return [paths.toNamespacedPath(file), '/inheritance:r', '/grant:r', '*S-1-3-4:F'];
-}
-
 ;// CONCATENATED MODULE: ./src/config/folders.ts
 
 
@@ -3524,6 +3503,8 @@ async function claimFolder(folder) {
 
 
 
+
+
 /**
  * Creates a file that only its owner can read, with its folders and room for its text. Written through its handle, as
  * its name may lead elsewhere later.
@@ -3575,22 +3556,40 @@ async function createPrivateFile(file, change, options) {
     write('\n'.repeat(room));
     return { write, isWritten: () => isWritten, isInPlace, close: () => handle.close() };
 }
+/** Lets only the owner in, whatever the folder grants: Windows has no modes. */
+async function restrictAccess(file, env, signal) {
+    const icacls = external_node_path_default().join((0,paths/* system32 */.n)(env), 'icacls.exe');
+    try {
+        await (0,external_node_util_.promisify)(external_node_child_process_.execFile)(icacls, icaclsArguments(file), { windowsHide: true, signal });
+    }
+    catch (error) {
+        const { code } = error;
+        const failed = typeof code === 'number' ? `exited with code ${code}` : `did not run (${(0,errors/* errorCode */.CA)(error)})`;
+        const end = signal.aborted ? "didn't exit within `timeout`" : failed;
+        const long = file.length < 260 ? '' : ` The path has ${file.length} characters, which may be too long for it.`;
+        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect mondoo.yml in \`${external_node_path_default().dirname(file)}\` from other users: ${icacls} ${end}.${long}`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
+    }
+}
+/** A namespaced path may have 260 characters and more. @param paths how the job's system writes paths */
+function icaclsArguments(file, paths = (external_node_path_default())) {
+    // S-1-3-4 is "owner rights", in whichever language the system speaks.
+    return [paths.toNamespacedPath(file), '/inheritance:r', '/grant:r', '*S-1-3-4:F'];
+}
 
 ;// CONCATENATED MODULE: ./src/config/render.ts
 
 
-/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
-function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
-    const config = { ...credentials, api_endpoint: apiEndpoint };
+/**
+ * The keys and values of mondoo.yml: every key that the credentials had, and what the step adds.
+ * @param additions replace values of the credentials, unless they are undefined
+ * @param annotations join those of the credentials
+ */
+function mondooConfig(credentials, additions, annotations) {
+    const added = Object.entries(additions).filter(([, value]) => value !== undefined);
+    const config = { ...credentials, ...Object.fromEntries(added) };
     const { certificate } = config;
     if (typeof certificate === 'string')
         config.certificate = certificate.replace(/(?<![ \t\r])[ \t\r]+\n/g, '\n');
-    if (apiProxy !== undefined)
-        config.api_proxy = apiProxy;
-    if (updatesUrl !== undefined)
-        config.updates_url = updatesUrl;
-    if (agentMrn !== undefined)
-        config.agent_mrn = agentMrn;
     if (Object.keys(annotations).length > 0) {
         config.annotations = { ...config.annotations, ...annotations };
     }
@@ -3760,8 +3759,9 @@ async function reserveFiles({ identity, origin }, { inputs, job, deadline, rollb
 /** Renders mondoo.yml, as keys with their values and as text. */
 function renderConfig({ document }, agentMrn, identified, work) {
     const { source, route } = identified;
-    const { endpoint: apiEndpoint, apiProxy } = route;
-    const keys = mondooConfig(document, { ...work.inputs, apiEndpoint, apiProxy, agentMrn });
+    const { updatesUrl, annotations } = work.inputs;
+    const own = { api_endpoint: route.endpoint, api_proxy: route.apiProxy, updates_url: updatesUrl, agent_mrn: agentMrn };
+    const keys = mondooConfig(document, own, annotations);
     return { keys, text: renderMondooYml(keys, source) };
 }
 /** Puts mondoo.yml where later steps look for it. */
@@ -4065,27 +4065,27 @@ function explainMissing(missing, ci, onMissing, env) {
 }
 /** Takes the ID token from a variable, as cnspec does. It can't be fetched again. */
 function idTokensFrom(variable, jwt, setUp) {
-    const refused = (code, problem) => new errors/* ActionError */.lZ(code, `The ID token in \`${variable}\` ${problem}. It was not sent.`, setUp);
+    const refused = (problem, code = 'invalid-credentials') => new errors/* ActionError */.lZ(code, `The ID token in \`${variable}\` ${problem}. It was not sent.`, setUp);
     return {
         url: undefined,
         async request(audience) {
             const [token, now] = [readIdToken(jwt), new Date()];
             if (!token)
-                throw refused('invalid-credentials', "isn't a JWT");
-            const { audiences, expiresAt } = token;
-            if (!audiences.includes(audience)) {
-                const problem = `is for the audience "${(0,util_text/* plainText */.wh)(audiences.join())}", the workload identity JSON for \`${audience}\``;
-                throw refused('invalid-credentials', problem);
+                throw refused("isn't a JWT");
+            if (!token.audiences.includes(audience)) {
+                const problem = `is for the audience "${(0,util_text/* plainText */.wh)(token.audiences.join())}", the workload identity JSON for \`${audience}\``;
+                throw refused(problem);
             }
-            if (!(expiresAt && expiresAt <= now))
+            if (!(token.expiresAt && token.expiresAt <= now))
                 return token;
-            const problem = `expired at ${expiresAt.toISOString()}. The runner's clock says ${now.toISOString()}`;
-            throw refused('unauthenticated', problem);
+            const problem = `expired at ${token.expiresAt.toISOString()}. The runner's clock says ${now.toISOString()}`;
+            throw refused(problem, 'unauthenticated');
         },
     };
 }
 
 ;// CONCATENATED MODULE: ./src/terminal/options.ts
+
 
 
 
@@ -4126,14 +4126,15 @@ function readOptions(args, env) {
     if (values['api-proxy']?.some((proxy) => (0,secrets/* proxySecrets */.Wm)(proxy).length > 0)) {
         throw new UsageError('Pass a proxy with a password in the variable REGISTER_CNSPEC_API_PROXY.');
     }
-    if (command !== 'check' && option('config') === '')
+    const config = option('config') === '' ? undefined : external_node_path_default().resolve(option('config'));
+    if (command !== 'check' && config === undefined)
         throw new UsageError(`${command} needs --config FILE.`);
     const registrationToken = secret(env.MONDOO_REGISTRATION_TOKEN);
     if (command === 'check' && registrationToken !== '') {
         throw new UsageError('MONDOO_REGISTRATION_TOKEN goes with `register` only, because it can only register.');
     }
     const credentials = command === 'cleanup' ? { text: '', place: '' } : readCredentials(option('credentials'), env);
-    return { command, option, json: 'json' in values, credentials, registrationToken };
+    return { command, option, config, json: 'json' in values, credentials, registrationToken };
 }
 function parse(args) {
     try {
@@ -4218,8 +4219,9 @@ function removeState(config, { createdFolders = [] }) {
 
 
 
-/** A job of any CI, or a shell, seen from a command. @param config where mondoo.yml goes, if it is kept */
-function terminalJob(env, { ci, options, config }, output) {
+/** A job of any CI, or a shell, seen from a command. */
+function terminalJob(env, ci, options, output) {
+    const { option, config, credentials } = options;
     const over = new AbortController();
     const [, project, job] = ci.variables.map((name) => env[name]);
     // On macOS it is behind a link.
@@ -4237,7 +4239,7 @@ function terminalJob(env, { ci, options, config }, output) {
         workspace: process.cwd(),
         temp,
         toolCache: undefined,
-        credentialsPlace: options.credentials.place,
+        credentialsPlace: credentials.place,
         defaultName: [project, job].filter(Boolean).join('/') || external_node_os_default().hostname(),
         labels: { 'register-cnspec/ci': ci.name, ...(project && { 'register-cnspec/project': project }) },
         signal: over.signal,
@@ -4260,11 +4262,11 @@ function terminalJob(env, { ci, options, config }, output) {
         keepsConfig: config !== undefined,
         defaultConfigPath: () => config ?? privatePath,
         async explainMissingCredentials(onMissing) {
-            const places = `${options.credentials.place} and the variable \`MONDOO_CONFIG_BASE64\``;
+            const places = `${credentials.place} and the variable \`MONDOO_CONFIG_BASE64\``;
             return explainMissing(`There are no credentials: ${places} are empty.`, ci, onMissing, env);
         },
         async findIdTokens(onMissing) {
-            const variable = options.option('id-token-env') || 'JWT_TOKEN';
+            const variable = option('id-token-env') || 'JWT_TOKEN';
             const setUp = ci.idToken ?? `Put an ID token for the \`audience\` of the JSON into \`${variable}\`.`;
             const jwt = secret(env[variable]).trim();
             if (jwt !== '')
@@ -4494,8 +4496,7 @@ const WORDS = [
     [/`registration-token`/g, '`MONDOO_REGISTRATION_TOKEN`'],
     [/`config-path`/g, '`--config`'],
     [/`annotations`/g, '`--annotation`'],
-    [/`((?:api|max|fail|on|verify|expect)-[a-z-]+)`/g, '`--$1`'],
-    [/`((?:api|max|fail|on|verify|expect)-[a-z-]+): (\w+)`/g, '`--$1 $2`'],
+    [/`((?:api|max|fail|on|verify|expect)-[a-z-]+)(?::( \w+))?`/g, '`--$1$2`'],
     [/\bth(?:e|is) action\b/gi, 'register-cnspec'],
 ];
 /** Prints what people read: on stdout, or on stderr if stdout is for JSON. Colored on a terminal only. */
@@ -4576,7 +4577,6 @@ function write(option, file, text) {
 
 
 
-
 const ANSWERS = { '--help': HELP, '-h': HELP, '--version': agent_info/* VERSION */.xv };
 /** Runs the command. @returns its exit code */
 async function runCommand(args, env) {
@@ -4595,10 +4595,9 @@ function explain(error) {
 }
 async function execute(args, env) {
     const options = readOptions(args, env);
-    const { command, option, credentials, registrationToken } = options;
+    const { command, option, config, credentials, registrationToken } = options;
     const ci = findCi(env);
     const output = createOutput(options, ci.name === 'Azure Pipelines');
-    const config = option('config') === '' ? undefined : external_node_path_default().resolve(option('config'));
     const left = config === undefined ? undefined : readState(config);
     if (config !== undefined && (left || command === 'cleanup')) {
         // Before another registration at this place too, so that no client and no key is forgotten.
@@ -4607,7 +4606,7 @@ async function execute(args, env) {
     }
     if (command === 'cleanup')
         return 0;
-    const job = terminalJob(env, { ci, options, config }, output);
+    const job = terminalJob(env, ci, options, output);
     const inputs = {
         credentials: credentials.text,
         'registration-token': registrationToken,
@@ -5053,61 +5052,46 @@ function isWord(text) {
 /* harmony export */   Xf: () => (/* binding */ isSameHost),
 /* harmony export */   eU: () => (/* binding */ proxyLogin),
 /* harmony export */   gM: () => (/* binding */ isTrustedHost),
-/* harmony export */   mP: () => (/* binding */ DEFAULT_ENDPOINT),
-/* harmony export */   wo: () => (/* binding */ readUrl)
+/* harmony export */   mP: () => (/* binding */ DEFAULT_ENDPOINT)
 /* harmony export */ });
-/* unused harmony exports UrlError, isMondooHost */
+/* unused harmony export isMondooHost */
 /** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
 const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
-/** What is wrong with a URL, in words that fit behind its name. The URL may hold a password, so it is never quoted. */
-class UrlError extends Error {
-}
-/** Parses a URL. @param refuse returns the error for what a UrlError says */
-function readUrl(text, parse, refuse) {
-    try {
-        return parse(text);
-    }
-    catch (error) {
-        throw error instanceof UrlError ? refuse(error.message) : error;
-    }
-}
 /**
  * Parses an API endpoint: https, or http on loopback; no user, password, query or fragment.
  * @returns the endpoint without a slash at its end
- * @throws UrlError
  */
-function parseEndpoint(text) {
+function parseEndpoint(text, refuse) {
     if (text.length > 2048)
-        throw new UrlError('is longer than 2048 characters');
-    const url = parseUrl(text);
+        throw refuse('is longer than 2048 characters');
+    const url = parseUrl(text, refuse);
     if (url.username || url.password)
-        throw new UrlError('contains a user name or a password');
+        throw refuse('contains a user name or a password');
     if (/[?#]/.test(text))
-        throw new UrlError('contains a query or a fragment');
+        throw refuse('contains a query or a fragment');
     if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-        throw new UrlError('is plain http, which would send your login unencrypted');
+        throw refuse('is plain http, which would send your login unencrypted');
     }
     if (!/^https?:$/.test(url.protocol))
-        throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
+        throw refuse(`has the scheme ${url.protocol.slice(0, -1)}`);
     return (url.origin + url.pathname).replace(/\/+$/, '');
 }
 /**
  * Parses the URL of a proxy: http or https, with or without user name and password.
  * @returns the URL, normalized
- * @throws UrlError
  */
-function parseProxyUrl(text) {
-    const url = parseUrl(text);
+function parseProxyUrl(text, refuse) {
+    const url = parseUrl(text, refuse);
     if (!/^https?:$/.test(url.protocol))
-        throw new UrlError('is neither an http nor an https URL');
+        throw refuse('is neither an http nor an https URL');
     // A password may hold an apostrophe.
     if (/["\\]/.test(text) || /['`]/.test(url.host))
-        throw new UrlError('contains a quote or a backslash');
+        throw refuse('contains a quote or a backslash');
     try {
         proxyLogin(url.href);
     }
     catch {
-        throw new UrlError('has a user name or a password that is not URL-encoded');
+        throw refuse('has a user name or a password that is not URL-encoded');
     }
     return url.href;
 }
@@ -5116,13 +5100,13 @@ function proxyLogin(proxy) {
     const { username, password } = new URL(proxy);
     return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
-function parseUrl(text) {
+function parseUrl(text, refuse) {
     // Node drops tabs and line ends silently; cnspec does not.
     if (/\s/.test(text))
-        throw new UrlError('contains white space');
+        throw refuse('contains white space');
     const url = URL.parse(text);
     if (url === null)
-        throw new UrlError('is not a URL');
+        throw refuse('is not a URL');
     return url;
 }
 function isLoopback(hostname) {
