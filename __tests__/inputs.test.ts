@@ -373,6 +373,7 @@ describe('config-path', () => {
     'C:\\a\\prn .x',
     'LPT¹',
     'nul:',
+    'C:\\x\\mondoo.yml:stream',
     '\\\\.\\NUL',
   ];
 

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { isOurs, readText } from './config/read.ts';
 import { decodeCredentials, parseJson } from './credentials/decode.ts';
 import { diagnose, type Pasted } from './credentials/diagnose.ts';
@@ -11,6 +12,7 @@ import { readServiceAccount } from './credentials/service-account.ts';
 import type { Work } from './job.ts';
 import type { Registration } from './status/result.ts';
 import { ActionError } from './util/errors.ts';
+import { isInside } from './util/paths.ts';
 
 /** Who the step is, and where that leads. */
 export type Identified = Awaited<ReturnType<typeof identify>>;
@@ -26,8 +28,7 @@ export async function identify(work: Work) {
   const { inputs, job } = work;
   const { identity, source, warnings, origin } = await readIdentity(work);
   job.log(`→ loaded ${source}`);
-  // The earlier step warned of its credentials.
-  for (const text of origin?.earlierFile ? [] : warnings) job.warn(text);
+  for (const text of warnings) job.warn(text);
 
   const account = identity.kind === 'service account' ? identity.account : undefined;
   const { apiEndpoint: endpoint } = identityTarget(identity);
@@ -46,9 +47,10 @@ async function findCredentials({ inputs, job }: Work) {
   if (inputs.credentials.trim() !== '') return { given: inputs.credentials, place: job.credentialsPlace };
   const { MONDOO_CONFIG_BASE64: variable, MONDOO_CONFIG_PATH: file } = job.env;
   if (variable?.trim()) return { given: variable, place: VARIABLE, origin: {} };
-  // An earlier use in this job emptied the variable.
-  const text = variable !== undefined && file ? await readText(file).catch(() => '') : '';
-  if (!file || !isOurs(text, `credentials from ${VARIABLE}`)) return undefined;
+  // An earlier use in this job emptied the variable. A file in the workspace may come from a pull request.
+  if (variable === undefined || !file || (await isInside(job.workspace, path.resolve(file)))) return undefined;
+  const text = await readText(file).catch(() => '');
+  if (!isOurs(text, `credentials from ${VARIABLE}`)) return undefined;
   job.mask(credentialSecrets(text));
   const place = `${file}, which an earlier step wrote from ${VARIABLE}`;
   return { given: text, place, origin: { earlierFile: file } };

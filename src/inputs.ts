@@ -39,7 +39,7 @@ interface InputSource {
  */
 export function readInputs(get: GetInput, { env, workspace, defaultName, mask }: InputSource) {
   const [credentials, registrationToken, apiProxy] = [get('credentials'), get('registration-token'), get('api-proxy')];
-  mask(credentialSecrets(credentials || env.MONDOO_CONFIG_BASE64 || ''));
+  mask(credentialSecrets(credentials.trim() || env.MONDOO_CONFIG_BASE64 || ''));
   mask(tokenSecrets(registrationToken));
   mask(proxySecrets(apiProxy));
   const read = inputReader(get, DEFAULTS);
@@ -121,9 +121,9 @@ function parseAnnotations(text: string): Record<string, string> {
 /** The home folder, or a variable of a shell, of PowerShell or of cmd. */
 const UNEXPANDED = /^~|(?<=^|[\\/])(?:\$\{?[A-Za-z_][\w:]*\}?|%[^%\\/]+%)/;
 
-/** A path with the name of a device, with or without an extension, or a name whose end Windows drops. */
+/** A path with a device, with or without an extension, a name whose end Windows drops, or a stream of a file. */
 const MISREAD_BY_WINDOWS =
-  /\\(?:(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[.:][^\\]*)?|[^\\]*[. ])(?:\\|$)/i;
+  /\\(?:(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[.:][^\\]*)?|[^\\]*[. ])(?:\\|$)|\\[^\\]*:/i;
 
 /** Makes `config-path` absolute. @param paths how the job's system writes paths @throws ActionError */
 export function absolutePath(text: string, workspace: string, paths: PlatformPath = path): string | undefined {
@@ -137,7 +137,7 @@ export function absolutePath(text: string, workspace: string, paths: PlatformPat
   const isFolder = text.endsWith('/') || text.endsWith(paths.sep);
   const file = paths.resolve(workspace, text, isFolder ? 'mondoo.yml' : '');
   if (paths.sep === '/' || !MISREAD_BY_WINDOWS.test(file)) return file;
-  const remedy = 'Use no name such as NUL, CON or COM1, and none that ends with a dot or a blank.';
+  const remedy = 'Use no name such as NUL, CON or COM1, none that ends with a dot or a blank, and none with a colon.';
   throw invalidValue('config-path', text, 'Windows takes for a device or for another name', remedy);
 }
 

@@ -94,7 +94,6 @@ describe('the audience', () => {
 
   it.each([
     '//iam.googleapis.com/projects/12345/locations/global/workloadIdentityPools/pool/providers/github',
-    'sts.amazonaws.com',
     'api://AzureADTokenExchange',
     SERVICE_ACCOUNT_MRN,
     '//captain.api.mondoo.app/',
@@ -115,10 +114,20 @@ describe('the audience', () => {
     expect(remedy).toMatch(/Mondoo Console/);
   });
 
+  it.each([
+    'sts.amazonaws.com',
+    pemBody(KEY_PEM).slice(0, 64),
+    'eyJhbGciOiJub25lIn0.eyJhIjoxfQ.c2lnbmF0dXJl',
+  ])('is not quoted if it may be a secret: %s', (audience) => {
+    const { message } = refusalOf({ audience });
+    expect(message).toContain("isn't the MRN of a space or an");
+    expect(message).not.toContain(audience.slice(0, 16));
+  });
+
   it('is reported in one plain line of limited length', () => {
     expect(refusalOf({ audience: `${OWNER_MRN}\n` }).message).not.toMatch(/[\r\n]/);
-    const { message } = refusalOf({ audience: `::error::\r\n##[group]${'x'.repeat(5000)}` });
-    expect(message).toContain('": :error:: # #[group]xxx');
+    const { message } = refusalOf({ audience: `//x\r\n::error::##[group]${'x'.repeat(5000)}` });
+    expect(message).toContain('"//x ::error::# #[group]xxx');
     expect(message).not.toMatch(/[\r\n]|##\[/);
     expect(message.length).toBeLessThan(500);
   });
@@ -184,7 +193,7 @@ describe('the endpoint', () => {
     ['https://evil.org?.mondoo.com', 'contains a query or a fragment'],
     ['https://evil.org#.mondoo.com', 'contains a query or a fragment'],
     ['https://us.api.mondoo.com\n', 'contains white space'],
-    ['javascript://mondoo.com', 'has the scheme javascript'],
+    ['javascript://mondoo.com', 'is not an https URL'],
     ['us.api.mondoo.com', 'is not a URL'],
     ['mondoo.com', 'is not a URL'],
   ])('is rejected without being quoted if it is not an endpoint: %j', (universeDomain, found) => {

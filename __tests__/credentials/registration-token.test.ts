@@ -182,7 +182,7 @@ describe('the endpoint', () => {
     ['https://user:correct-horse@eu.api.mondoo.com', 'contains a user name or a password'],
     ['http://eu.api.mondoo.com', 'is plain http'],
     ['https://eu.api.mondoo.com?x', 'contains a query or a fragment'],
-    ['ftp://eu.api.mondoo.com', 'has the scheme ftp'],
+    ['ftp://eu.api.mondoo.com', 'is not an https URL'],
     ['eu.api.mondoo.com', 'is not a URL'],
   ])('is rejected without being quoted if it is not an endpoint: %s', (api_endpoint, found) => {
     const { message } = refusalOf(tokenWith({ api_endpoint }), undefined, 'correct-horse');

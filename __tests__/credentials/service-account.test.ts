@@ -121,7 +121,7 @@ describe('the endpoint', () => {
     ['http://us.api.mondoo.com', 'is plain http'],
     ['https://user:password@us.api.mondoo.com', 'contains a user name or a password'],
     ['https://us.api.mondoo.com?token=12345678', 'contains a query or a fragment'],
-    ['ftp://us.api.mondoo.com', 'has the scheme ftp'],
+    ['ftp://us.api.mondoo.com', 'is not an https URL'],
     ['https://us.api.mondoo.com ', 'contains white space'],
   ])('is rejected without being quoted if it is not an endpoint: %s', (api_endpoint, found) => {
     const { message, remedy } = refusalOf({ api_endpoint });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -46,6 +46,17 @@ describe.concurrent('MONDOO_CONFIG_BASE64 in the env of the job, and two uses', 
     expect(readFileSync(file, 'utf8')).toBe(before);
     await job.runPost(first);
     expect(existsSync(file)).toBe(false);
+  });
+
+  test('a file in the workspace does not stand in, as a pull request may bring one', async ({ stage }) => {
+    const { file } = await afterFirstUse(stage);
+    const job = await stage.job({ env: { MONDOO_CONFIG_BASE64: '', MONDOO_CONFIG_PATH: 'mondoo.yml' } });
+    const planted = path.join(job.folders.workspace, 'mondoo.yml');
+    writeFileSync(planted, readFileSync(file));
+    const step = await job.runMain({ inputs: {} });
+    rmSync(planted);
+    expect(step.outputs.status, step.log).toBe('missing-credentials');
+    expect(step.outputs['service-account-mrn']).toBe(undefined);
   });
 
   test('a use that only checks registers no client either', async ({ stage }) => {

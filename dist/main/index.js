@@ -227,7 +227,9 @@ function fieldsOf(document, owner, copyAgain) {
         if (value === undefined || (0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .isMrn */ .Om)(kind, value))
             return value;
         const what = kind === 'owner' ? 'a space or an organization' : `a ${kind}`;
-        const quoted = owner === 'workload identity JSON' ? `. The value is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .wh)(value, 120)}"` : '';
+        // Text without slashes may be a secret.
+        const isPlain = owner === 'workload identity JSON' && /^\s*\/\/|:\/\//.test(document[name]);
+        const quoted = isPlain ? `. The value is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .wh)(value, 120)}"` : '';
         throw unusable(name, `isn't the MRN of ${what}, such as \`${_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .MRN_SHAPE */ .cC[kind]}\`${quoted}`);
     }
     function url(name, parse, remedy = copyAgain) {
@@ -269,6 +271,8 @@ function fieldsOf(document, owner, copyAgain) {
 /* harmony export */   yj: () => (/* binding */ decodeBytes)
 /* harmony export */ });
 /* unused harmony export secretsIn */
+/* harmony import */ var _util_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4976);
+
 /** A JWT in its compact form: three parts in base64url with a dot between them. */
 const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** A JWT that may have other text around it. */
@@ -315,9 +319,11 @@ function isUtf16(bytes) {
     return bytes[bytes[0] === 0xff && bytes[1] === 0xfe ? 3 : 1] === 0;
 }
 /** Finds what must be masked of the fields of credentials, which are unchecked. */
-function documentSecrets({ private_key: key, api_proxy: proxy }) {
+function documentSecrets(document) {
+    const { private_key: key, api_proxy: proxy, token, auth } = document;
     const textOf = (field) => (typeof field === 'string' ? field : '');
-    return [...secretsIn(textOf(key)), ...proxySecrets(textOf(proxy))];
+    const tokens = [token, (0,_util_json_js__WEBPACK_IMPORTED_MODULE_0__/* .mapIn */ .yL)(auth).access_token, document.access_token].map(textOf);
+    return [...secretsIn(textOf(key)), ...proxySecrets(textOf(proxy)), ...maskable(tokens)];
 }
 /** Finds what must be masked of the text of mondoo.yml, which later steps may print as it is or as base64. */
 function fileSecrets(text) {
@@ -1015,7 +1021,7 @@ function parseEndpoint(text, refuse) {
         throw refuse('is plain http, which would send your login unencrypted');
     }
     if (!/^https?:$/.test(url.protocol))
-        throw refuse(`has the scheme ${url.protocol.slice(0, -1)}`);
+        throw refuse('is not an https URL');
     return (url.origin + url.pathname).replace(/\/+$/, '');
 }
 /**
@@ -3845,6 +3851,8 @@ function readExternalAccount(document, endpoint) {
     if (!isTrusted)
         throw fields.foreignHost('universeDomain', declaredEndpoint);
     const issuerUri = fields.required('issuerUri');
+    if (!/^https?:\/\//.test(issuerUri))
+        throw fields.unusable('issuerUri', "isn't a URL");
     const ignored = 'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from the CI. Remove it from the file.';
     const apiEndpoint = endpoint ?? declaredEndpoint;
     const account = { apiEndpoint, declaredEndpoint, ownerMrn, issuerUri };
@@ -5033,7 +5041,7 @@ const isTimeout = (milliseconds) => milliseconds > 0 && milliseconds <= 24 * 3_6
  */
 function readInputs(get, { env, workspace, defaultName, mask }) {
     const [credentials, registrationToken, apiProxy] = [get('credentials'), get('registration-token'), get('api-proxy')];
-    mask((0,secrets/* credentialSecrets */.DJ)(credentials || env.MONDOO_CONFIG_BASE64 || ''));
+    mask((0,secrets/* credentialSecrets */.DJ)(credentials.trim() || env.MONDOO_CONFIG_BASE64 || ''));
     mask((0,secrets/* tokenSecrets */.RD)(registrationToken));
     mask((0,secrets/* proxySecrets */.Wm)(apiProxy));
     const read = inputReader(get, DEFAULTS);
@@ -5107,8 +5115,8 @@ function parseAnnotations(text) {
 }
 /** The home folder, or a variable of a shell, of PowerShell or of cmd. */
 const UNEXPANDED = /^~|(?<=^|[\\/])(?:\$\{?[A-Za-z_][\w:]*\}?|%[^%\\/]+%)/;
-/** A path with the name of a device, with or without an extension, or a name whose end Windows drops. */
-const MISREAD_BY_WINDOWS = /\\(?:(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[.:][^\\]*)?|[^\\]*[. ])(?:\\|$)/i;
+/** A path with a device, with or without an extension, a name whose end Windows drops, or a stream of a file. */
+const MISREAD_BY_WINDOWS = /\\(?:(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[.:][^\\]*)?|[^\\]*[. ])(?:\\|$)|\\[^\\]*:/i;
 /** Makes `config-path` absolute. @param paths how the job's system writes paths @throws ActionError */
 function absolutePath(text, workspace, paths = (external_node_path_default())) {
     if (text === '')
@@ -5124,7 +5132,7 @@ function absolutePath(text, workspace, paths = (external_node_path_default())) {
     const file = paths.resolve(workspace, text, isFolder ? 'mondoo.yml' : '');
     if (paths.sep === '/' || !MISREAD_BY_WINDOWS.test(file))
         return file;
-    const remedy = 'Use no name such as NUL, CON or COM1, and none that ends with a dot or a blank.';
+    const remedy = 'Use no name such as NUL, CON or COM1, none that ends with a dot or a blank, and none with a colon.';
     throw invalidValue('config-path', text, 'Windows takes for a device or for another name', remedy);
 }
 function parseFailOn(text) {
@@ -5628,7 +5636,11 @@ function readCertificate(pem, key) {
     return Number.isNaN(from.getTime() + to.getTime()) ? undefined : { from, to };
 }
 
+// EXTERNAL MODULE: ./src/util/paths.ts
+var paths = __nccwpck_require__(4964);
 ;// CONCATENATED MODULE: ./src/identify.ts
+
+
 
 
 
@@ -5650,8 +5662,7 @@ async function identify(work) {
     const { inputs, job } = work;
     const { identity, source, warnings, origin } = await readIdentity(work);
     job.log(`→ loaded ${source}`);
-    // The earlier step warned of its credentials.
-    for (const text of origin?.earlierFile ? [] : warnings)
+    for (const text of warnings)
         job.warn(text);
     const account = identity.kind === 'service account' ? identity.account : undefined;
     const { apiEndpoint: endpoint } = identityTarget(identity);
@@ -5671,9 +5682,11 @@ async function findCredentials({ inputs, job }) {
     const { MONDOO_CONFIG_BASE64: variable, MONDOO_CONFIG_PATH: file } = job.env;
     if (variable?.trim())
         return { given: variable, place: VARIABLE, origin: {} };
-    // An earlier use in this job emptied the variable.
-    const text = variable !== undefined && file ? await readText(file).catch(() => '') : '';
-    if (!file || !isOurs(text, `credentials from ${VARIABLE}`))
+    // An earlier use in this job emptied the variable. A file in the workspace may come from a pull request.
+    if (variable === undefined || !file || (await (0,paths/* isInside */.F)(job.workspace, external_node_path_default().resolve(file))))
+        return undefined;
+    const text = await readText(file).catch(() => '');
+    if (!isOurs(text, `credentials from ${VARIABLE}`))
         return undefined;
     job.mask((0,secrets/* credentialSecrets */.DJ)(text));
     const place = `${file}, which an earlier step wrote from ${VARIABLE}`;
@@ -6602,8 +6615,6 @@ async function findCnspec({ PATH = '', PATHEXT = '.EXE' }) {
     return undefined;
 }
 
-// EXTERNAL MODULE: ./src/util/paths.ts
-var paths = __nccwpck_require__(4964);
 ;// CONCATENATED MODULE: ./src/verify-cnspec.ts
 
 

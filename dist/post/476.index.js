@@ -44,7 +44,7 @@ function parseEndpoint(text, refuse) {
         throw refuse('is plain http, which would send your login unencrypted');
     }
     if (!/^https?:$/.test(url.protocol))
-        throw refuse(`has the scheme ${url.protocol.slice(0, -1)}`);
+        throw refuse('is not an https URL');
     return (url.origin + url.pathname).replace(/\/+$/, '');
 }
 /**
@@ -128,7 +128,9 @@ function fieldsOf(document, owner, copyAgain) {
         if (value === undefined || (0,util_mrn/* isMrn */.Om)(kind, value))
             return value;
         const what = kind === 'owner' ? 'a space or an organization' : `a ${kind}`;
-        const quoted = owner === 'workload identity JSON' ? `. The value is "${(0,util_text/* plainText */.wh)(value, 120)}"` : '';
+        // Text without slashes may be a secret.
+        const isPlain = owner === 'workload identity JSON' && /^\s*\/\/|:\/\//.test(document[name]);
+        const quoted = isPlain ? `. The value is "${(0,util_text/* plainText */.wh)(value, 120)}"` : '';
         throw unusable(name, `isn't the MRN of ${what}, such as \`${util_mrn/* MRN_SHAPE */.cC[kind]}\`${quoted}`);
     }
     function url(name, parse, remedy = copyAgain) {

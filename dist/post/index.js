@@ -10,6 +10,7 @@
 /* harmony export */   yj: () => (/* binding */ decodeBytes)
 /* harmony export */ });
 /* unused harmony exports COMPACT_JWT, JWT_INSIDE, secretsIn, credentialSecrets, isUtf16, documentSecrets, fileSecrets, tokenSecrets, environmentProxySecrets */
+
 /** A JWT in its compact form: three parts in base64url with a dot between them. */
 const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** A JWT that may have other text around it. */
@@ -56,9 +57,11 @@ function isUtf16(bytes) {
     return bytes[bytes[0] === 0xff && bytes[1] === 0xfe ? 3 : 1] === 0;
 }
 /** Finds what must be masked of the fields of credentials, which are unchecked. */
-function documentSecrets({ private_key: key, api_proxy: proxy }) {
+function documentSecrets(document) {
+    const { private_key: key, api_proxy: proxy, token, auth } = document;
     const textOf = (field) => (typeof field === 'string' ? field : '');
-    return [...secretsIn(textOf(key)), ...proxySecrets(textOf(proxy))];
+    const tokens = [token, mapIn(auth).access_token, document.access_token].map(textOf);
+    return [...secretsIn(textOf(key)), ...proxySecrets(textOf(proxy)), ...maskable(tokens)];
 }
 /** Finds what must be masked of the text of mondoo.yml, which later steps may print as it is or as base64. */
 function fileSecrets(text) {

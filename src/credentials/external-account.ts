@@ -64,6 +64,7 @@ export function readExternalAccount(document: CredentialsDocument, endpoint: str
   const isTrusted = isTrustedHost(declaredEndpoint) || (endpoint && isSameHost(declaredEndpoint, endpoint));
   if (!isTrusted) throw fields.foreignHost('universeDomain', declaredEndpoint);
   const issuerUri = fields.required('issuerUri');
+  if (!/^https?:\/\//.test(issuerUri)) throw fields.unusable('issuerUri', "isn't a URL");
   const ignored =
     'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from the CI. Remove it from the file.';
   const apiEndpoint = endpoint ?? declaredEndpoint;

@@ -39,7 +39,9 @@ export function fieldsOf(document: Record<string, unknown>, owner: Owner, copyAg
     const value = text(name);
     if (value === undefined || isMrn(kind, value)) return value;
     const what = kind === 'owner' ? 'a space or an organization' : `a ${kind}`;
-    const quoted = owner === 'workload identity JSON' ? `. The value is "${plainText(value, 120)}"` : '';
+    // Text without slashes may be a secret.
+    const isPlain = owner === 'workload identity JSON' && /^\s*\/\/|:\/\//.test(document[name] as string);
+    const quoted = isPlain ? `. The value is "${plainText(value, 120)}"` : '';
     throw unusable(name, `isn't the MRN of ${what}, such as \`${MRN_SHAPE[kind]}\`${quoted}`);
   }
 

@@ -1,3 +1,5 @@
+import { mapIn } from '../util/json.ts';
+
 /** A JWT in its compact form: three parts in base64url with a dot between them. */
 export const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
@@ -51,9 +53,11 @@ export function isUtf16(bytes: Buffer): boolean {
 }
 
 /** Finds what must be masked of the fields of credentials, which are unchecked. */
-export function documentSecrets({ private_key: key, api_proxy: proxy }: Record<string, unknown>): string[] {
+export function documentSecrets(document: Record<string, unknown>): string[] {
+  const { private_key: key, api_proxy: proxy, token, auth } = document;
   const textOf = (field: unknown) => (typeof field === 'string' ? field : '');
-  return [...secretsIn(textOf(key)), ...proxySecrets(textOf(proxy))];
+  const tokens = [token, mapIn(auth).access_token, document.access_token].map(textOf);
+  return [...secretsIn(textOf(key)), ...proxySecrets(textOf(proxy)), ...maskable(tokens)];
 }
 
 /** Finds what must be masked of the text of mondoo.yml, which later steps may print as it is or as base64. */

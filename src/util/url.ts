@@ -22,7 +22,7 @@ export function parseEndpoint(text: string, refuse: Refuse): string {
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw refuse('is plain http, which would send your login unencrypted');
   }
-  if (!/^https?:$/.test(url.protocol)) throw refuse(`has the scheme ${url.protocol.slice(0, -1)}`);
+  if (!/^https?:$/.test(url.protocol)) throw refuse('is not an https URL');
   return (url.origin + url.pathname).replace(/\/+$/, '');
 }
 
