@@ -17,13 +17,13 @@ import type { Result } from './status/result.ts';
 import { takeBack } from './unregister.ts';
 
 /** What signing in found out; without a session it failed. */
-export interface SignedIn {
+interface SignedIn {
   session?: Session;
   found: Partial<Result>;
 }
 
 /** What signing in takes. */
-export interface SignInContext extends Work, Identified {
+interface SignInContext extends Work, Identified {
   platform: PlatformClient;
   keyFile: PrivateFile | undefined;
   /** Health and clock, as far as they are known. */
