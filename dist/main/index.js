@@ -4923,16 +4923,18 @@ function githubJob(env) {
             return manifest;
         },
         remember(change) {
-            manifest = { ...manifest, ...change };
-            writeCommands(() => saveState(STATE, manifest));
+            const next = { ...manifest, ...change };
+            writeCommands(() => saveState(STATE, next));
+            manifest = next;
             // Post may already have read it.
             const superseded = findSuperseded();
             if (superseded)
                 throw superseded;
         },
         forget(part) {
+            manifest = { ...manifest, [part]: undefined };
             try {
-                this.remember({ [part]: undefined });
+                saveState(STATE, manifest);
             }
             catch {
                 // Post ignores what is missing.

@@ -58,15 +58,17 @@ export function githubJob(env: NodeJS.ProcessEnv): Job {
       return manifest;
     },
     remember(change) {
-      manifest = { ...manifest, ...change };
-      writeCommands(() => saveState(STATE, manifest));
+      const next = { ...manifest, ...change };
+      writeCommands(() => saveState(STATE, next));
+      manifest = next;
       // Post may already have read it.
       const superseded = findSuperseded();
       if (superseded) throw superseded;
     },
     forget(part) {
+      manifest = { ...manifest, [part]: undefined };
       try {
-        this.remember({ [part]: undefined });
+        saveState(STATE, manifest);
       } catch {
         // Post ignores what is missing.
       }
