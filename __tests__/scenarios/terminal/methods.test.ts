@@ -109,6 +109,14 @@ describe.concurrent('credentials', () => {
     expect(again).toMatchObject({ exitCode: 0, stdout: 'There is nothing to clean up.\n' });
   });
 
+  test('register at a folder, and cleanup finds its mondoo.yml', async ({ shell }) => {
+    const folder = `${path.join(shell.root, 'config')}/`;
+    expect((await shell.run(['register', '--config', folder])).exitCode).toBe(0);
+    expect(await shell.files()).toEqual(['config/.mondoo.yml.cleanup.json', 'config/mondoo.yml']);
+    await shell.run(['cleanup', '--config', folder]);
+    expect(await shell.files()).toEqual([]);
+  });
+
   test('are checked with settings from variables, and options win', async ({ shell }) => {
     const env = { REGISTER_CNSPEC_TIMEOUT: 'soon', REGISTER_CNSPEC_ANNOTATION: 'a=b\nc=d' };
     const { stdout } = await shell.run([], { env });
@@ -346,7 +354,7 @@ test('a state that can not be renamed into its place leaves no copy', async ({ s
   const fails = "() => { throw Object.assign(new Error(), { code: 'EPERM' }); }";
   await writeFile(
     noRename,
-    `import fs, { syncBuiltinESMExports } from 'node:fs'; fs.renameSync = ${fails}; syncBuiltinESMExports();`,
+    `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module'; fs.renameSync = ${fails}; syncBuiltinESMExports();`,
   );
   const node = ['--import', pathToFileURL(noRename).href];
   const ran = await shell.run(['register', '--config', shell.config, '--json'], { node });
