@@ -48,7 +48,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv) {
   if (values['api-proxy']?.some((proxy) => proxySecrets(proxy).length > 0)) {
     throw new UsageError('Pass a proxy with a password in the variable REGISTER_CNSPEC_API_PROXY.');
   }
-  const config = option('config') === '' ? undefined : path.resolve(option('config'));
+  const config = option('config') === '' ? undefined : path.resolve(option('config').replace(/[\\/]$/, '$&mondoo.yml'));
   if (command !== 'check' && config === undefined) throw new UsageError(`${command} needs --config FILE.`);
   const registrationToken = secret(env.MONDOO_REGISTRATION_TOKEN);
   if (command === 'check' && registrationToken !== '') {
@@ -64,9 +64,8 @@ function parse(args: string[]) {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
     return { values: values as Record<string, string[] | undefined>, positionals };
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (!code?.startsWith('ERR_PARSE_ARGS_')) throw error;
-    throw new UsageError(`${message.split(/\n|\. /, 1)[0]?.replace(/'[^']{30,}'/g, '(not shown)')}.`);
+    const known = /^[^']*'[\w<> -]{1,28}'[^'.\n]*/.exec((error as Error).message);
+    throw new UsageError(`${known ?? 'Unknown option (not shown)'}.`);
   }
 }
 
