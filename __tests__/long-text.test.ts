@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { lastLine, redact } from '../src/cnspec/redact.ts';
 import { readChecksums } from '../src/cnspec/releases.ts';
 import { readProvidersOutput, readStatusOutput, readVersionOutput } from '../src/cnspec/status-output.ts';
+import { readManifest } from '../src/config/manifest.ts';
 import { accountIn, keyHashesIn } from '../src/config/read.ts';
 import { mondooConfig, renderMondooYml } from '../src/config/render.ts';
 import { decodeCredentials } from '../src/credentials/decode.ts';
@@ -17,7 +18,6 @@ import {
   tokenSecrets,
 } from '../src/credentials/secrets.ts';
 import { readServiceAccount } from '../src/credentials/service-account.ts';
-import { readManifest } from '../src/github/state.ts';
 import { readInputs } from '../src/inputs.ts';
 import { CallError } from '../src/platform/call-error.ts';
 import { parseRpcStatus } from '../src/platform/json-call.ts';

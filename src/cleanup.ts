@@ -1,6 +1,7 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { retryBusy } from './config/disk-error.ts';
 import type { CleanupManifest } from './config/manifest.ts';
+import { readText } from './config/read.ts';
 import { PATIENCE, removeFiles } from './config/remove.ts';
 import type { Job } from './job.ts';
 import { notices } from './report/notices.ts';
@@ -47,7 +48,7 @@ async function removeAndReport(files: CleanupManifest, job: PostJob): Promise<vo
 
 /** @returns why the client may still exist */
 async function unregisterBy(keyFile: string | undefined, client: Mrn, job: PostJob): Promise<string | undefined> {
-  const read = (file: string) => retryBusy(() => readFile(file, 'utf8'), AbortSignal.timeout(PATIENCE));
+  const read = (file: string) => retryBusy(() => readText(file), AbortSignal.timeout(PATIENCE));
   const text = keyFile && (await read(keyFile).catch(() => undefined));
   if (text === undefined) return 'the file with its key is missing or unreadable';
   // Reserved room is blank.

@@ -66,8 +66,6 @@ export interface Job {
   /** What the cleanup will know. */
   readonly manifest: CleanupManifest;
   remember: Remember;
-  /** Removes a part of the manifest. If that fails, the cleanup ignores what is missing. */
-  forget(part: keyof CleanupManifest): void;
 
   /** Whether later steps get mondoo.yml. Otherwise it is only for the comparison with cnspec. */
   readonly keepsConfig: boolean;

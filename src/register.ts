@@ -24,7 +24,7 @@ import { publishConfig, renderConfig, reserveFiles } from './write-config.ts';
  * @param readInputs masks the secrets among the inputs first; throws ActionError
  * @throws JobCancelled
  */
-export async function run(job: Job, readInputs: () => Inputs): Promise<Verdict> {
+export async function run(job: Job, readInputs: () => Inputs | Promise<Inputs>): Promise<Verdict> {
   await using rollback = new AsyncDisposableStack();
   let result: Result = { startedAt: new Date(), host: NO_HOST, registration: { wanted: false, name: '' } };
   let gate: Gate = STRICTEST;
@@ -32,7 +32,7 @@ export async function run(job: Job, readInputs: () => Inputs): Promise<Verdict> 
     // First, so that post reads our state, not one that another step put into the environment.
     job.remember({});
     result = { ...result, host: await describeHost() };
-    const inputs = readInputs();
+    const inputs = await readInputs();
     gate = inputs;
     const deadline = new Deadline(inputs.timeout, job.signal);
     let hasFindings = false;

@@ -1,3 +1,4 @@
+import { forget } from './config/manifest.ts';
 import type { PrivateFile } from './config/private-file.ts';
 import { type IdToken, requireIssuer } from './credentials/external-account.ts';
 import type { Identity } from './credentials/identity.ts';
@@ -110,7 +111,7 @@ async function mintClient(
     if (!(error instanceof CallError)) throw error;
     // If the job is over, the platform may still answer: post names the client.
     job.throwIfOver();
-    job.forget('pendingClientName');
+    forget('pendingClientName', job.remember);
     return { found: { registration: { ...registration, error, failedAt: new Date() } } };
   }
 }

@@ -1,3 +1,4 @@
+import { forget } from './config/manifest.ts';
 import type { PrivateFile } from './config/private-file.ts';
 import { parseJson } from './credentials/decode.ts';
 import { routeTo } from './credentials/route.ts';
@@ -74,6 +75,6 @@ export async function takeBack(client: Mrn, account: ServiceAccount, keyFile: Pr
   if (obstacle && keyFile.isWritten() && !superseded) return job.log(notices.postponed(client, obstacle.reason));
   // If post ran before, it has unregistered the client.
   if (obstacle && !(obstacle.mayBeGone && superseded)) job.warn(notices.lostClient(client, obstacle.reason));
-  job.forget('client');
-  job.forget('pendingClientName');
+  forget('client', job.remember);
+  forget('pendingClientName', job.remember);
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { overridingVariables } from './config/environment.ts';
+import { forget } from './config/manifest.ts';
 import { createPrivateFile } from './config/private-file.ts';
 import { removeFiles } from './config/remove.ts';
 import { mondooConfig, renderMondooYml } from './config/render.ts';
@@ -29,7 +30,7 @@ export async function reserveFiles({ identity, origin }: Identified, { inputs, j
     const { client, keyFile, ...rest } = job.manifest;
     // If a file is in use, post has more time for it.
     const outcomes = await removeFiles(client ? rest : job.manifest, job.warn, 1000);
-    if (outcomes.every(([outcome]) => outcome !== 'failed')) job.forget('config');
+    if (outcomes.every(([outcome]) => outcome !== 'failed')) forget('config', job.remember);
   });
   const config = await reserveConfig(file, { isDefaultPlace: inputs.configPath === undefined, ...options });
   if (identity.kind !== 'registration token') return { config };

@@ -316,7 +316,10 @@ describe.concurrent('a workload identity', () => {
   });
 
   test('for another issuer is rejected with both as plain text', async ({ stage }) => {
-    const step = await keyless(stage, { claims: { iss: HOSTILE }, changes: { issuerUri: `https://${HOSTILE} x` } });
+    const step = await keyless(stage, {
+      claims: { iss: HOSTILE },
+      changes: { issuerUri: `https://${HOSTILE} x` },
+    });
     expect(step.outputs.error).toContain('The workload identity JSON is for tokens of another issuer');
     expectNothingInjected(step, { annotations: ['error'], outputs: OF_IDENTITY });
   });

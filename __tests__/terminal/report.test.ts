@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { junitXml } from '../../src/report/junit.ts';
-import { outputs } from '../../src/report/outputs.ts';
+import { dotenv, outputs } from '../../src/report/outputs.ts';
 import { inWords, verdictInWords } from '../../src/report/words.ts';
 import { verdictOn } from '../../src/status/verdict.ts';
-import { dotenv, WORDS } from '../../src/terminal/report.ts';
+import { WORDS } from '../../src/terminal/report.ts';
 import { ActionError, FINDINGS, type FindingCode } from '../../src/util/errors.ts';
 import { health, result, rpcError } from '../fixtures.ts';
 

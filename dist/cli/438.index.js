@@ -61,6 +61,76 @@ function majorOf(version) {
 
 /***/ }),
 
+/***/ 1873:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Lk: () => (/* binding */ isOfPlace),
+/* harmony export */   WI: () => (/* binding */ readManifest),
+/* harmony export */   y6: () => (/* binding */ forget)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _util_json_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4976);
+/* harmony import */ var _util_mrn_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1075);
+
+
+
+/** Removes a part of the manifest. If that fails, the cleanup ignores what is missing. */
+function forget(part, remember) {
+    try {
+        remember({ [part]: undefined });
+    }
+    catch { }
+}
+const UUID = String.raw `[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}`;
+/** The ends of the paths that the step gives to what it creates. */
+const DEFAULT_PLACE = /[\\/]\.config[\\/]mondoo[\\/]mondoo\.yml$/;
+const KEY_FILE = new RegExp(String.raw `[\\/]\.mondoo\.${UUID}\.key\.json$`);
+const INSTALL_FOLDER = new RegExp(String.raw `[\\/](?:cnspec|cnspec[\\/][^\\/]+[\\/]\w+)-${UUID}$`);
+const SHAPES = {
+    config: (config) => isConfig((0,_util_json_js__WEBPACK_IMPORTED_MODULE_2__/* .mapIn */ .yL)(config)),
+    keyFile: (file) => isPath(file, KEY_FILE),
+    createdFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder)),
+    installFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder, INSTALL_FOLDER)),
+    client: (mrn) => typeof mrn === 'string' && (0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .isMrn */ .Om)('client', mrn),
+    pendingClientName: (name) => typeof name === 'string',
+};
+/**
+ * Reads what a step saved. Another step or a checkout may have put other text there.
+ * @returns undefined if a path or a name isn't one that the step would give
+ */
+function readManifest(text) {
+    const saved = (0,_util_json_js__WEBPACK_IMPORTED_MODULE_2__/* .tryParseJson */ .Bl)(text);
+    if (!(0,_util_json_js__WEBPACK_IMPORTED_MODULE_2__/* .isMap */ .jh)(saved))
+        return undefined;
+    const parts = Object.entries(SHAPES).filter(([part]) => saved[part] !== undefined);
+    const isValid = parts.every(([part, fits]) => fits(saved[part]));
+    return isValid ? Object.fromEntries(parts.map(([part]) => [part, saved[part]])) : undefined;
+}
+/** Whether a step whose only place for mondoo.yml is this path can have saved a manifest. */
+function isOfPlace(place, { config, keyFile, createdFolders, installFolders }) {
+    if (installFolders || (config && (config.isDefaultPlace || config.path !== place)))
+        return false;
+    if (keyFile && node_path__WEBPACK_IMPORTED_MODULE_0___default().dirname(keyFile) !== node_path__WEBPACK_IMPORTED_MODULE_0___default().dirname(place))
+        return false;
+    return !createdFolders?.some((folder) => !place.startsWith(folder + (node_path__WEBPACK_IMPORTED_MODULE_0___default().sep)));
+}
+function isPath(file, end = /(?:)/) {
+    return typeof file === 'string' && node_path__WEBPACK_IMPORTED_MODULE_0___default().isAbsolute(file) && end.test(file);
+}
+function isConfig({ path: file, temporaryPath, isDefaultPlace, keyHash = '' }) {
+    if (!isPath(file) || !isPath(temporaryPath) || typeof keyHash !== 'string')
+        return false;
+    const { dir, name, ext } = node_path__WEBPACK_IMPORTED_MODULE_0___default().parse(file);
+    const start = node_path__WEBPACK_IMPORTED_MODULE_0___default().join(dir, `.${name}.`);
+    const id = new RegExp(`^${UUID}`).exec(temporaryPath.slice(start.length))?.[0];
+    return temporaryPath === `${start}${id}${ext}` && (isDefaultPlace === false || DEFAULT_PLACE.test(file));
+}
+
+
+/***/ }),
+
 /***/ 7562:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
@@ -1741,6 +1811,7 @@ var notices = __webpack_require__(1263);
 
 
 
+
 const OUTCOMES = {
     removed: 'Removed mondoo.yml',
     'copy removed': 'Removed a private copy of mondoo.yml',
@@ -1781,7 +1852,7 @@ async function removeAndReport(files, job) {
 }
 /** @returns why the client may still exist */
 async function unregisterBy(keyFile, client, job) {
-    const read = (file) => retryBusy(() => (0,promises_.readFile)(file, 'utf8'), AbortSignal.timeout(PATIENCE));
+    const read = (file) => retryBusy(() => readText(file), AbortSignal.timeout(PATIENCE));
     const text = keyFile && (await read(keyFile).catch(() => undefined));
     if (text === undefined)
         return 'the file with its key is missing or unreadable';
@@ -2785,6 +2856,8 @@ function asCallError(error) {
     throw error;
 }
 
+// EXTERNAL MODULE: ./src/config/manifest.ts
+var manifest = __webpack_require__(1873);
 ;// CONCATENATED MODULE: ./src/credentials/minted.ts
 
 
@@ -2942,6 +3015,7 @@ var unregister = __webpack_require__(285);
 
 
 
+
 /** Gets a service account that can sign requests, by the identity's authentication method. */
 async function signIn(context) {
     const { identity, check, keyFile } = context;
@@ -3018,7 +3092,7 @@ async function mintClient({ token }, { job, platform, deadline, startedAt, host,
             throw error;
         // If the job is over, the platform may still answer: post names the client.
         job.throwIfOver();
-        job.forget('pendingClientName');
+        (0,manifest/* forget */.y6)('pendingClientName', job.remember);
         return { found: { registration: { ...registration, error, failedAt: new Date() } } };
     }
 }
@@ -3739,6 +3813,7 @@ async function requireReplaceable(config, env) {
 
 
 
+
 /** The bytes that are reserved for an MRN and minted credentials. */
 const ROOM = 16_384;
 /** Reserves the files that the step will write: the key file is for a client that a registration token mints. */
@@ -3756,7 +3831,7 @@ async function reserveFiles({ identity, origin }, { inputs, job, deadline, rollb
         // If a file is in use, post has more time for it.
         const outcomes = await removeFiles(client ? rest : job.manifest, job.warn, 1000);
         if (outcomes.every(([outcome]) => outcome !== 'failed'))
-            job.forget('config');
+            (0,manifest/* forget */.y6)('config', job.remember);
     });
     const config = await reserveConfig(file, { isDefaultPlace: inputs.configPath === undefined, ...options });
     if (identity.kind !== 'registration token')
@@ -3873,7 +3948,7 @@ async function run(job, readInputs) {
             // First, so that post reads our state, not one that another step put into the environment.
             job.remember({});
             result = { ...result, host: await describeHost() };
-            const inputs = readInputs();
+            const inputs = await readInputs();
             gate = inputs;
             const deadline = new platform_deadline/* Deadline */.B(inputs.timeout, job.signal);
             let hasFindings = false;
@@ -4128,16 +4203,15 @@ Exits 0 if the gate passed, 1 if it failed, 2 on wrong usage, 130 or 143 after a
 const NAMES = `${INPUTS} credentials id-token-env config dotenv junit annotation`.split(' ');
 const OPTIONS = Object.fromEntries(NAMES.map((name) => [name, { type: 'string', multiple: true }]));
 function readOptions(args, env) {
-    const { values, positionals } = parse(args);
-    const [command = 'check'] = positionals;
-    if (!COMMANDS.includes(command) || positionals.length > 1) {
+    const [values, command = 'check', ...others] = parse(args);
+    if (!COMMANDS.includes(command) || others.length > 0) {
         throw new UsageError(`Give one command: ${COMMANDS.join(', ')}. Pass secrets in variables or files.`);
     }
     const option = (name) => (values[name] ?? [env[`REGISTER_CNSPEC_${name.replaceAll('-', '_').toUpperCase()}`] ?? '']).join('\n');
     if (values['api-proxy']?.some((proxy) => (0,secrets/* proxySecrets */.Wm)(proxy).length > 0)) {
         throw new UsageError('Pass a proxy with a password in the variable REGISTER_CNSPEC_API_PROXY.');
     }
-    const config = option('config') === '' ? undefined : external_node_path_default().resolve(option('config'));
+    const config = option('config') === '' ? undefined : external_node_path_default().resolve(option('config').replace(/[\\/]$/, '$&mondoo.yml'));
     if (command !== 'check' && config === undefined)
         throw new UsageError(`${command} needs --config FILE.`);
     const registrationToken = secret(env.MONDOO_REGISTRATION_TOKEN);
@@ -4151,13 +4225,11 @@ function parse(args) {
     try {
         const options = { ...OPTIONS, json: { type: 'boolean' } };
         const { values, positionals } = (0,external_node_util_.parseArgs)({ args, options, allowPositionals: true });
-        return { values: values, positionals };
+        return [values, ...positionals];
     }
     catch (error) {
-        const { code, message } = error;
-        if (!code?.startsWith('ERR_PARSE_ARGS_'))
-            throw error;
-        throw new UsageError(`${message.split(/\n|\. /, 1)[0]?.replace(/'[^']{30,}'/g, '(not shown)')}.`);
+        const known = /^[^']*'[\w<> -]{1,28}'[^'.\n]*/.exec(error.message);
+        throw new UsageError(`${known ?? 'Unknown option (not shown)'}.`);
     }
 }
 function readCredentials(file, env) {
@@ -4180,34 +4252,36 @@ function secret(value = '') {
 
 
 
+
+
+
 const stateOf = (config) => external_node_path_default().join(external_node_path_default().dirname(config), `.${external_node_path_default().basename(config)}.cleanup.json`);
 /** Saves what `cleanup` will need, in a private file beside mondoo.yml. @throws ActionError */
 function saveState(config, manifest) {
-    const [file, fresh] = [stateOf(config), `${stateOf(config)}.${process.pid}`];
+    const [file, fresh] = [stateOf(config), `${stateOf(config)}.${(0,external_node_crypto_.randomUUID)()}`];
     try {
         (0,external_node_fs_.mkdirSync)(external_node_path_default().dirname(file), { recursive: true, mode: 0o700 });
         (0,external_node_fs_.writeFileSync)(fresh, JSON.stringify(manifest), { mode: 0o600, flag: 'wx' });
         (0,external_node_fs_.renameSync)(fresh, file);
     }
     catch (error) {
+        (0,external_node_fs_.rmSync)(fresh, { force: true });
         notWritable(external_node_path_default().dirname(file), true)(error);
     }
 }
-/** Reads what an earlier command left. A file that a checkout brought or another user wrote counts for nothing. */
+/** Reads what an earlier command left. @throws ActionError if another user or a checkout may have written the file */
 function readState(config) {
-    try {
-        const { uid, mode } = (0,external_node_fs_.lstatSync)(stateOf(config));
-        if (process.platform !== 'win32' && (uid !== process.getuid?.() || (mode & 0o177) !== 0))
-            return undefined;
-        const state = JSON.parse((0,external_node_fs_.readFileSync)(stateOf(config), 'utf8'));
-        const { config: own, keyFile, createdFolders = [], client, pendingClientName } = state;
-        const files = [own?.path, own?.temporaryPath, keyFile];
-        const areOurs = files.every((file) => file === undefined || external_node_path_default().dirname(file) === external_node_path_default().dirname(config));
-        return areOurs ? { config: own, keyFile, createdFolders, client, pendingClientName } : undefined;
-    }
-    catch {
+    const file = stateOf(config);
+    const stats = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
+    if (!stats)
         return undefined;
-    }
+    const isPrivate = process.platform === 'win32' || (stats.uid === process.getuid?.() && (stats.mode & 0o177) === 0);
+    const state = stats.isFile() && isPrivate && (0,manifest/* readManifest */.WI)((0,external_node_fs_.readFileSync)(file, 'utf8'));
+    if (state && (0,manifest/* isOfPlace */.Lk)(config, state))
+        return state;
+    const message = `\`${file}\` isn't private, or register-cnspec did not write it. It was ignored, and left unchanged.`;
+    const remedy = 'If a checkout brought it, remove it. Otherwise run `chmod 600` on it, then run `cleanup` again.';
+    throw new errors/* ActionError */.lZ('runner-error', message, remedy);
 }
 /** Removes the state, and the folders that are empty then. */
 function removeState(config, { createdFolders = [] }) {
@@ -4236,15 +4310,9 @@ function terminalJob(env, ci, options, output) {
     const over = new AbortController();
     const [, project, job] = ci.variables.map((name) => env[name]);
     // On macOS it is behind a link.
-    const temp = (0,external_node_fs_.realpathSync)(external_node_os_default().tmpdir());
+    const temp = (0,external_node_fs_.existsSync)(external_node_os_default().tmpdir()) ? (0,external_node_fs_.realpathSync)(external_node_os_default().tmpdir()) : external_node_os_default().tmpdir();
     const privatePath = external_node_path_default().join(temp, `register-cnspec-${(0,external_node_crypto_.randomUUID)()}`, 'mondoo.yml');
     let manifest = {};
-    const remember = (change) => {
-        manifest = { ...manifest, ...change };
-        // Before there is anything to clean up, no folder is created.
-        if (config !== undefined && Object.keys(manifest).length > 0)
-            saveState(config, manifest);
-    };
     return {
         env,
         workspace: process.cwd(),
@@ -4261,14 +4329,12 @@ function terminalJob(env, ci, options, output) {
         get manifest() {
             return manifest;
         },
-        remember,
-        forget(part) {
-            try {
-                remember({ [part]: undefined });
-            }
-            catch {
-                // The cleanup ignores what is missing.
-            }
+        remember(change) {
+            const next = { ...manifest, ...change };
+            // Before there is anything to clean up, no folder is created.
+            if (config && Object.keys(next).length > 0)
+                saveState(config, next);
+            manifest = next;
         },
         keepsConfig: config !== undefined,
         defaultConfigPath: () => config ?? privatePath,
@@ -4360,6 +4426,16 @@ function withdrawn(error) {
         'status-json': '',
         error: errorText(error),
     };
+}
+/**
+ * The outputs as variables for later jobs. GitLab refuses blank lines and comments, and keeps quotes as a part of the value.
+ * Without the prefix, `MONDOO_API_ENDPOINT` and its like would configure cnspec in later jobs.
+ */
+function dotenv(values) {
+    return Object.entries(values)
+        .filter(([name, value]) => !/^(?:status-json|error|config-path)$/.test(name) && /^[\w./:@+,=-]+$/.test(value))
+        .map(([name, value]) => `MONDOO_GATE_${name.replaceAll('-', '_').toUpperCase()}=${value}\n`)
+        .join('');
 }
 function errorText(finding) {
     return (0,util_text/* plainText */.wh)(`${errors/* TITLES */.eX[finding.code]}. ${findingText(finding)}`, 2000);
@@ -4513,23 +4589,36 @@ const WORDS = [
 /** Prints what people read: on stdout, or on stderr if stdout is for JSON. Colored on a terminal only. */
 function createOutput({ json, option }, isAzure) {
     const stream = json ? process.stderr : process.stdout;
-    // If the reader dies, the work is finished still.
-    stream.on('error', () => { });
     const print = (text, color) => void stream.write(`${color ? (0,external_node_util_.styleText)(color, text, { stream }) : text}\n`);
     const plain = (text) => (0,util_text/* plainText */.wh)(inWords(text, WORDS), 1000);
     const explain = (finding, mark, color) => {
         print(`${mark} ${errors/* TITLES */.eX[finding.code]}`, color);
         print(annotationText([finding], (code) => `docs/troubleshooting.md#${code}`));
     };
+    const write = (name, text) => {
+        if (option(name) === '')
+            return undefined;
+        try {
+            // A checkout may have put a link there.
+            const file = (0,external_node_fs_.openSync)(option(name), external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_TRUNC | external_node_fs_.constants.O_NOFOLLOW);
+            (0,external_node_fs_.writeFileSync)(file, text);
+            return void (0,external_node_fs_.closeSync)(file);
+        }
+        catch (error) {
+            const message = `The file of \`--${name}\` could not be written (${(0,errors/* errorCode */.CA)(error)}).`;
+            return new errors/* ActionError */.lZ('runner-error', message, 'Check that its folder exists and that you may write to it.');
+        }
+    };
     const printJson = (values) => void (json && process.stdout.write(`${JSON.stringify(values)}\n`));
     return {
         log: (line) => print(plain(line)),
         warn: (text) => print(`! ${plain(text)}`, 'yellow'),
-        /** Azure Pipelines reads masks on stdout. Other CIs have none that a program can set. */
+        /** Azure Pipelines reads masks on stdout, and unescapes them. Other CIs have none that a program can set. */
         mask: (secrets) => {
+            const escaped = (text) => text.replaceAll('%', '%AZP25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
             if (isAzure && !json)
                 for (const secret of secrets)
-                    print(`##vso[task.setsecret]${secret}`);
+                    print(`##vso[task.setsecret]${escaped(secret)}`);
         },
         report(result, found) {
             const verdict = verdictInWords(found, WORDS);
@@ -4542,35 +4631,18 @@ function createOutput({ json, option }, isAzure) {
             for (const finding of verdict.fatal)
                 explain(finding, 'x', 'red');
             const values = outputs(result, verdict);
-            const files = { dotenv: dotenv(values), junit: junitXml(result, verdict) };
-            for (const [name, text] of Object.entries(files))
-                if (option(name) !== '')
-                    write(name, option(name), text);
+            // The one that later jobs read comes last.
+            const obstacle = write('junit', junitXml(result, verdict)) ?? write('dotenv', dotenv(values));
+            if (obstacle)
+                throw obstacle;
             printJson(values);
         },
         reportFailure(obstacle) {
             explain(obstacle, 'x', 'red');
             printJson(withdrawn(obstacle));
+            write('dotenv', dotenv(withdrawn(obstacle)));
         },
     };
-}
-// GitLab refuses blank lines and comments, and keeps quotes as a part of the value.
-// Without the prefix, `MONDOO_API_ENDPOINT` and its like would configure cnspec in later jobs.
-function dotenv(values) {
-    return Object.entries(values)
-        .filter(([name]) => !['status-json', 'error', 'config-path'].includes(name))
-        .filter(([, value]) => /^[A-Za-z0-9_./:@+,=-]+$/.test(value))
-        .map(([name, value]) => `MONDOO_GATE_${name.replaceAll('-', '_').toUpperCase()}=${value}\n`)
-        .join('');
-}
-function write(option, file, text) {
-    try {
-        (0,external_node_fs_.writeFileSync)(file, text);
-    }
-    catch (error) {
-        const message = `The file of \`--${option}\` could not be written (${(0,errors/* errorCode */.CA)(error)}).`;
-        throw new errors/* ActionError */.lZ('runner-error', message, 'Check that its folder exists and that you may write to it.');
-    }
 }
 
 ;// CONCATENATED MODULE: ./src/terminal/command.ts
@@ -4592,6 +4664,9 @@ const ANSWERS = { '--help': HELP, '-h': HELP, '--version': agent_info/* VERSION 
 /** Runs the command. @returns its exit code */
 async function runCommand(args, env) {
     process.on('uncaughtException', (error) => process.exit(explain(error)));
+    // If the reader dies, the work is finished still.
+    for (const stream of [process.stdout, process.stderr])
+        stream.on('error', () => { });
     const asked = Object.entries(ANSWERS).find(([option]) => args.includes(option));
     if (!asked)
         return execute(args, env).catch(explain);
@@ -4609,14 +4684,25 @@ async function execute(args, env) {
     const { command, option, config, credentials, registrationToken } = options;
     const ci = findCi(env);
     const output = createOutput(options, ci.name === 'Azure Pipelines');
-    const left = config === undefined ? undefined : readState(config);
-    if (config !== undefined && (left || command === 'cleanup')) {
-        // Before another registration at this place too, so that no client and no key is forgotten.
-        await cleanUp(left ?? {}, { env, ...output });
-        removeState(config, left ?? {});
-    }
-    if (command === 'cleanup')
+    const cleanUpEarlier = async () => {
+        const left = config && readState(config);
+        const refused = `There is a mondoo.yml of an earlier command at \`${config}\`.`;
+        const remedy = 'Run `cleanup` there first, or set the input `config-path` to another path.';
+        if (left && command === 'check')
+            throw new errors/* ActionError */.lZ('runner-error', refused, remedy);
+        if (left || command === 'cleanup')
+            await cleanUp(left || {}, { env, ...output });
+        if (config && left)
+            removeState(config, left);
+    };
+    if (command === 'cleanup') {
+        await cleanUpEarlier().catch((error) => {
+            if (!(error instanceof errors/* ActionError */.lZ))
+                throw error;
+            output.warn(`${error.message} ${error.remedy}`);
+        });
         return 0;
+    }
     const job = terminalJob(env, ci, options, output);
     const inputs = {
         credentials: credentials.text,
@@ -4626,7 +4712,12 @@ async function execute(args, env) {
         annotations: option('annotation'),
     };
     try {
-        const { passed } = await run(job, () => readInputs((name) => inputs[name] ?? option(name), job));
+        const { passed } = await run(job, async () => {
+            const read = readInputs((name) => inputs[name] ?? option(name), job);
+            // So that no client and no key is forgotten.
+            await cleanUpEarlier();
+            return read;
+        });
         return passed ? 0 : 1;
     }
     catch (error) {
@@ -4637,7 +4728,8 @@ async function execute(args, env) {
     }
     finally {
         const { config: kept, client, pendingClientName } = job.manifest;
-        if (config !== undefined && !kept && !client && !pendingClientName)
+        // A manifest that is empty was not saved: the state is an earlier command's.
+        if (config && 'config' in job.manifest && !kept && !client && !pendingClientName)
             removeState(config, job.manifest);
     }
 }
@@ -4653,15 +4745,16 @@ async function execute(args, env) {
 /* harmony export */   unregister: () => (/* binding */ unregister),
 /* harmony export */   z: () => (/* binding */ takeBack)
 /* harmony export */ });
-/* harmony import */ var _credentials_decode_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7562);
-/* harmony import */ var _credentials_route_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3035);
-/* harmony import */ var _credentials_service_account_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3970);
-/* harmony import */ var _job_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7228);
-/* harmony import */ var _platform_call_error_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2492);
-/* harmony import */ var _platform_client_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(349);
-/* harmony import */ var _platform_deadline_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(2219);
-/* harmony import */ var _report_notices_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(1263);
-/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(17);
+/* harmony import */ var _config_manifest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1873);
+/* harmony import */ var _credentials_decode_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7562);
+/* harmony import */ var _credentials_route_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3035);
+/* harmony import */ var _credentials_service_account_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3970);
+/* harmony import */ var _job_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7228);
+/* harmony import */ var _platform_call_error_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2492);
+/* harmony import */ var _platform_client_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(349);
+/* harmony import */ var _platform_deadline_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(2219);
+/* harmony import */ var _report_notices_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(1263);
+/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(17);
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
@@ -4723,6 +4816,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /** The limit, whatever is left of `timeout`. Milliseconds. */
 const TIMEOUT = 10_000;
 /** The limit of one attempt, so that there is time for a retry. Milliseconds. */
@@ -4735,14 +4829,14 @@ const REQUEST_TIMEOUT = 3000;
  */
 async function unregister(client, account, job, over) {
     const { apiEndpoint: endpoint, apiProxy } = account;
-    const deadline = new _platform_deadline_js__WEBPACK_IMPORTED_MODULE_8__/* .Deadline */ .B(TIMEOUT, over);
+    const deadline = new _platform_deadline_js__WEBPACK_IMPORTED_MODULE_9__/* .Deadline */ .B(TIMEOUT, over);
     try {
         const env_1 = { stack: [], error: void 0, hasError: false };
         try {
             // A registration token names no proxy, so the account's is that of the input.
-            const route = (0,_credentials_route_js__WEBPACK_IMPORTED_MODULE_1__/* .routeTo */ .B)(endpoint, { input: apiProxy }, job);
-            const onRetry = (0,_report_notices_js__WEBPACK_IMPORTED_MODULE_6__/* .logRetries */ .z)(job);
-            const platform = __addDisposableResource(env_1, new _platform_client_js__WEBPACK_IMPORTED_MODULE_5__/* .PlatformClient */ .Ht({ endpoint, ...route, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry }), false);
+            const route = (0,_credentials_route_js__WEBPACK_IMPORTED_MODULE_2__/* .routeTo */ .B)(endpoint, { input: apiProxy }, job);
+            const onRetry = (0,_report_notices_js__WEBPACK_IMPORTED_MODULE_7__/* .logRetries */ .z)(job);
+            const platform = __addDisposableResource(env_1, new _platform_client_js__WEBPACK_IMPORTED_MODULE_6__/* .PlatformClient */ .Ht({ endpoint, ...route, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry }), false);
             await platform.unregisterAgent(account, client);
         }
         catch (e_1) {
@@ -4754,29 +4848,29 @@ async function unregister(client, account, job, over) {
         }
     }
     catch (error) {
-        if (!(error instanceof _platform_call_error_js__WEBPACK_IMPORTED_MODULE_4__/* .CallError */ .RA || error instanceof _util_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .ActionError */ .lZ))
+        if (!(error instanceof _platform_call_error_js__WEBPACK_IMPORTED_MODULE_5__/* .CallError */ .RA || error instanceof _util_errors_js__WEBPACK_IMPORTED_MODULE_8__/* .ActionError */ .lZ))
             throw error;
-        const mayBeGone = error instanceof _platform_call_error_js__WEBPACK_IMPORTED_MODULE_4__/* .CallError */ .RA && (0,_platform_client_js__WEBPACK_IMPORTED_MODULE_5__/* .saysThatItIsGone */ .KL)(error);
+        const mayBeGone = error instanceof _platform_call_error_js__WEBPACK_IMPORTED_MODULE_5__/* .CallError */ .RA && (0,_platform_client_js__WEBPACK_IMPORTED_MODULE_6__/* .saysThatItIsGone */ .KL)(error);
         return { reason: mayBeGone ? `${error.message}; it may already be gone` : error.message, mayBeGone };
     }
-    job.log(_report_notices_js__WEBPACK_IMPORTED_MODULE_6__/* .notices */ .o.unregistered(client));
+    job.log(_report_notices_js__WEBPACK_IMPORTED_MODULE_7__/* .notices */ .o.unregistered(client));
     return undefined;
 }
 /** Reads the account that was minted with a client from its key file; undefined if the file was changed. */
 function readKeyFile(text, client) {
     try {
-        const { account } = (0,_credentials_service_account_js__WEBPACK_IMPORTED_MODULE_2__/* .readServiceAccount */ .Zf)((0,_credentials_decode_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)({ form: 'JSON', text }), { now: new Date() });
+        const { account } = (0,_credentials_service_account_js__WEBPACK_IMPORTED_MODULE_3__/* .readServiceAccount */ .Zf)((0,_credentials_decode_js__WEBPACK_IMPORTED_MODULE_1__/* .parseJson */ .qF)({ form: 'JSON', text }), { now: new Date() });
         return account.agentMrn === client ? account : undefined;
     }
     catch (error) {
-        if (error instanceof _util_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .ActionError */ .lZ)
+        if (error instanceof _util_errors_js__WEBPACK_IMPORTED_MODULE_8__/* .ActionError */ .lZ)
             return undefined;
         throw error;
     }
 }
 /** Unregisters a client that is no longer needed. If that fails, post retries with the key file. */
 async function takeBack(client, account, keyFile, job) {
-    const isCancelled = () => job.signal.reason instanceof _job_js__WEBPACK_IMPORTED_MODULE_3__/* .JobCancelled */ .x;
+    const isCancelled = () => job.signal.reason instanceof _job_js__WEBPACK_IMPORTED_MODULE_4__/* .JobCancelled */ .x;
     if (isCancelled())
         return;
     const obstacle = await job.critical((grace) => unregister(client, account, job, grace));
@@ -4784,12 +4878,12 @@ async function takeBack(client, account, keyFile, job) {
         return;
     const superseded = job.findSuperseded();
     if (obstacle && keyFile.isWritten() && !superseded)
-        return job.log(_report_notices_js__WEBPACK_IMPORTED_MODULE_6__/* .notices */ .o.postponed(client, obstacle.reason));
+        return job.log(_report_notices_js__WEBPACK_IMPORTED_MODULE_7__/* .notices */ .o.postponed(client, obstacle.reason));
     // If post ran before, it has unregistered the client.
     if (obstacle && !(obstacle.mayBeGone && superseded))
-        job.warn(_report_notices_js__WEBPACK_IMPORTED_MODULE_6__/* .notices */ .o.lostClient(client, obstacle.reason));
-    job.forget('client');
-    job.forget('pendingClientName');
+        job.warn(_report_notices_js__WEBPACK_IMPORTED_MODULE_7__/* .notices */ .o.lostClient(client, obstacle.reason));
+    (0,_config_manifest_js__WEBPACK_IMPORTED_MODULE_0__/* .forget */ .y6)('client', job.remember);
+    (0,_config_manifest_js__WEBPACK_IMPORTED_MODULE_0__/* .forget */ .y6)('pendingClientName', job.remember);
 }
 
 

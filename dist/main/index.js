@@ -4505,6 +4505,16 @@ function withdrawn(error) {
         error: errorText(error),
     };
 }
+/**
+ * The outputs as variables for later jobs. GitLab refuses blank lines and comments, and keeps quotes as a part of the value.
+ * Without the prefix, `MONDOO_API_ENDPOINT` and its like would configure cnspec in later jobs.
+ */
+function dotenv(values) {
+    return Object.entries(values)
+        .filter(([name, value]) => !/^(?:status-json|error|config-path)$/.test(name) && /^[\w./:@+,=-]+$/.test(value))
+        .map(([name, value]) => `MONDOO_GATE_${name.replaceAll('-', '_').toUpperCase()}=${value}\n`)
+        .join('');
+}
 function errorText(finding) {
     return (0,util_text/* plainText */.wh)(`${errors/* TITLES */.eX[finding.code]}. ${findingText(finding)}`, 2000);
 }
@@ -4632,6 +4642,8 @@ function escapeHtml(text) {
 
 
 
+/** The name of the one value that main hands to post. */
+const STATE = 'cleanup';
 /** The home folder in container jobs and Docker actions, which are Linux only: the same as `$RUNNER_TEMP/_github_home`. */
 const CONTAINER_HOME = '/github/home';
 /**
@@ -4799,47 +4811,6 @@ function documentation(env) {
     return (code) => `${base}docs/troubleshooting.md#${code}`;
 }
 
-;// CONCATENATED MODULE: ./src/github/state.ts
-
-
-
-/** The name of the one value that main hands to post. */
-const STATE = 'cleanup';
-const UUID = String.raw `[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}`;
-/** The ends of the paths that main gives to what it creates. */
-const DEFAULT_PLACE = /[\\/]\.config[\\/]mondoo[\\/]mondoo\.yml$/;
-const KEY_FILE = new RegExp(String.raw `[\\/]\.config[\\/]mondoo[\\/]\.mondoo\.${UUID}\.key\.json$`);
-const INSTALL_FOLDER = new RegExp(String.raw `[\\/](?:cnspec|cnspec[\\/][^\\/]+[\\/]\w+)-${UUID}$`);
-const SHAPES = {
-    config: (config) => isConfig((0,util_json/* mapIn */.yL)(config)),
-    keyFile: (file) => isPath(file, KEY_FILE),
-    createdFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder)),
-    installFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder, INSTALL_FOLDER)),
-    client: (mrn) => typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn),
-    pendingClientName: (name) => typeof name === 'string',
-};
-/**
- * Reads what main saved. It saves before other steps run, so what they put into the environment gets here only if main
- * was killed at its start. Then post ignores every path and name that main would not give.
- */
-function readManifest(text) {
-    const saved = mapIn(JSON.parse(text || '{}'));
-    const parts = Object.entries(SHAPES).filter(([part]) => saved[part] !== undefined);
-    const isValid = parts.every(([part, fits]) => fits(saved[part]));
-    return isValid ? Object.fromEntries(parts.map(([part]) => [part, saved[part]])) : {};
-}
-function isPath(file, end = /(?:)/) {
-    return typeof file === 'string' && external_node_path_default().isAbsolute(file) && end.test(file);
-}
-function isConfig({ path: file, temporaryPath, isDefaultPlace, keyHash = '' }) {
-    if (!isPath(file) || !isPath(temporaryPath) || typeof keyHash !== 'string')
-        return false;
-    const { dir, name, ext } = external_node_path_default().parse(file);
-    const start = external_node_path_default().join(dir, `.${name}.`);
-    const id = new RegExp(`^${UUID}`).exec(temporaryPath.slice(start.length))?.[0];
-    return temporaryPath === `${start}${id}${ext}` && (isDefaultPlace === false || DEFAULT_PLACE.test(file));
-}
-
 // EXTERNAL MODULE: external "node:fs/promises"
 var external_node_fs_promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: ./src/github/trigger.ts
@@ -4872,7 +4843,6 @@ function isSame(head, base) {
 }
 
 ;// CONCATENATED MODULE: ./src/github/job.ts
-
 
 
 
@@ -4930,15 +4900,6 @@ function githubJob(env) {
             const superseded = findSuperseded();
             if (superseded)
                 throw superseded;
-        },
-        forget(part) {
-            manifest = { ...manifest, [part]: undefined };
-            try {
-                saveState(STATE, manifest);
-            }
-            catch {
-                // Post ignores what is missing.
-            }
         },
         keepsConfig: true,
         defaultConfigPath: () => defaultConfigPath(env),
@@ -5966,6 +5927,62 @@ const notices = {
     lostClient: (client, reason) => `The client ${client} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`,
 };
 
+;// CONCATENATED MODULE: ./src/config/manifest.ts
+
+
+
+/** Removes a part of the manifest. If that fails, the cleanup ignores what is missing. */
+function forget(part, remember) {
+    try {
+        remember({ [part]: undefined });
+    }
+    catch { }
+}
+const UUID = String.raw `[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}`;
+/** The ends of the paths that the step gives to what it creates. */
+const DEFAULT_PLACE = /[\\/]\.config[\\/]mondoo[\\/]mondoo\.yml$/;
+const KEY_FILE = new RegExp(String.raw `[\\/]\.mondoo\.${UUID}\.key\.json$`);
+const INSTALL_FOLDER = new RegExp(String.raw `[\\/](?:cnspec|cnspec[\\/][^\\/]+[\\/]\w+)-${UUID}$`);
+const SHAPES = {
+    config: (config) => isConfig((0,util_json/* mapIn */.yL)(config)),
+    keyFile: (file) => isPath(file, KEY_FILE),
+    createdFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder)),
+    installFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder, INSTALL_FOLDER)),
+    client: (mrn) => typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn),
+    pendingClientName: (name) => typeof name === 'string',
+};
+/**
+ * Reads what a step saved. Another step or a checkout may have put other text there.
+ * @returns undefined if a path or a name isn't one that the step would give
+ */
+function readManifest(text) {
+    const saved = tryParseJson(text);
+    if (!isMap(saved))
+        return undefined;
+    const parts = Object.entries(SHAPES).filter(([part]) => saved[part] !== undefined);
+    const isValid = parts.every(([part, fits]) => fits(saved[part]));
+    return isValid ? Object.fromEntries(parts.map(([part]) => [part, saved[part]])) : undefined;
+}
+/** Whether a step whose only place for mondoo.yml is this path can have saved a manifest. */
+function isOfPlace(place, { config, keyFile, createdFolders, installFolders }) {
+    if (installFolders || (config && (config.isDefaultPlace || config.path !== place)))
+        return false;
+    if (keyFile && path.dirname(keyFile) !== path.dirname(place))
+        return false;
+    return !createdFolders?.some((folder) => !place.startsWith(folder + path.sep));
+}
+function isPath(file, end = /(?:)/) {
+    return typeof file === 'string' && external_node_path_default().isAbsolute(file) && end.test(file);
+}
+function isConfig({ path: file, temporaryPath, isDefaultPlace, keyHash = '' }) {
+    if (!isPath(file) || !isPath(temporaryPath) || typeof keyHash !== 'string')
+        return false;
+    const { dir, name, ext } = external_node_path_default().parse(file);
+    const start = external_node_path_default().join(dir, `.${name}.`);
+    const id = new RegExp(`^${UUID}`).exec(temporaryPath.slice(start.length))?.[0];
+    return temporaryPath === `${start}${id}${ext}` && (isDefaultPlace === false || DEFAULT_PLACE.test(file));
+}
+
 ;// CONCATENATED MODULE: ./src/credentials/minted.ts
 
 
@@ -6103,6 +6120,7 @@ var unregister_disposeResources = (undefined && undefined.__disposeResources) ||
 
 
 
+
 /** The limit, whatever is left of `timeout`. Milliseconds. */
 const TIMEOUT = 10_000;
 /** The limit of one attempt, so that there is time for a retry. Milliseconds. */
@@ -6168,11 +6186,12 @@ async function takeBack(client, account, keyFile, job) {
     // If post ran before, it has unregistered the client.
     if (obstacle && !(obstacle.mayBeGone && superseded))
         job.warn(notices.lostClient(client, obstacle.reason));
-    job.forget('client');
-    job.forget('pendingClientName');
+    forget('client', job.remember);
+    forget('pendingClientName', job.remember);
 }
 
 ;// CONCATENATED MODULE: ./src/sign-in.ts
+
 
 
 
@@ -6259,7 +6278,7 @@ async function mintClient({ token }, { job, platform, deadline, startedAt, host,
             throw error;
         // If the job is over, the platform may still answer: post names the client.
         job.throwIfOver();
-        job.forget('pendingClientName');
+        forget('pendingClientName', job.remember);
         return { found: { registration: { ...registration, error, failedAt: new Date() } } };
     }
 }
@@ -7181,6 +7200,7 @@ async function requireReplaceable(config, env) {
 
 
 
+
 /** The bytes that are reserved for an MRN and minted credentials. */
 const ROOM = 16_384;
 /** Reserves the files that the step will write: the key file is for a client that a registration token mints. */
@@ -7198,7 +7218,7 @@ async function reserveFiles({ identity, origin }, { inputs, job, deadline, rollb
         // If a file is in use, post has more time for it.
         const outcomes = await removeFiles(client ? rest : job.manifest, job.warn, 1000);
         if (outcomes.every(([outcome]) => outcome !== 'failed'))
-            job.forget('config');
+            forget('config', job.remember);
     });
     const config = await reserveConfig(file, { isDefaultPlace: inputs.configPath === undefined, ...options });
     if (identity.kind !== 'registration token')
@@ -7315,7 +7335,7 @@ async function run(job, readInputs) {
             // First, so that post reads our state, not one that another step put into the environment.
             job.remember({});
             result = { ...result, host: await describeHost() };
-            const inputs = readInputs();
+            const inputs = await readInputs();
             gate = inputs;
             const deadline = new Deadline(inputs.timeout, job.signal);
             let hasFindings = false;

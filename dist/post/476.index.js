@@ -15,6 +15,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: takeBack
 
+// EXTERNAL MODULE: ./src/config/manifest.ts
+var manifest = __webpack_require__(873);
 // EXTERNAL MODULE: external "node:buffer"
 var external_node_buffer_ = __webpack_require__(573);
 // EXTERNAL MODULE: ./src/util/json.ts
@@ -1169,6 +1171,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /** The limit, whatever is left of `timeout`. Milliseconds. */
 const TIMEOUT = 10_000;
 /** The limit of one attempt, so that there is time for a retry. Milliseconds. */
@@ -1234,8 +1237,8 @@ async function takeBack(client, account, keyFile, job) {
     // If post ran before, it has unregistered the client.
     if (obstacle && !(obstacle.mayBeGone && superseded))
         job.warn(notices.lostClient(client, obstacle.reason));
-    job.forget('client');
-    job.forget('pendingClientName');
+    forget('client', job.remember);
+    forget('pendingClientName', job.remember);
 }
 
 

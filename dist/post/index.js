@@ -2,6 +2,75 @@
 /******/ 	"use strict";
 /******/ 	var __webpack_modules__ = ({
 
+/***/ 873:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   WI: () => (/* binding */ readManifest)
+/* harmony export */ });
+/* unused harmony exports forget, isOfPlace */
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _util_json_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(976);
+/* harmony import */ var _util_mrn_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(75);
+
+
+
+/** Removes a part of the manifest. If that fails, the cleanup ignores what is missing. */
+function forget(part, remember) {
+    try {
+        remember({ [part]: undefined });
+    }
+    catch { }
+}
+const UUID = String.raw `[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}`;
+/** The ends of the paths that the step gives to what it creates. */
+const DEFAULT_PLACE = /[\\/]\.config[\\/]mondoo[\\/]mondoo\.yml$/;
+const KEY_FILE = new RegExp(String.raw `[\\/]\.mondoo\.${UUID}\.key\.json$`);
+const INSTALL_FOLDER = new RegExp(String.raw `[\\/](?:cnspec|cnspec[\\/][^\\/]+[\\/]\w+)-${UUID}$`);
+const SHAPES = {
+    config: (config) => isConfig((0,_util_json_js__WEBPACK_IMPORTED_MODULE_2__/* .mapIn */ .yL)(config)),
+    keyFile: (file) => isPath(file, KEY_FILE),
+    createdFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder)),
+    installFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder, INSTALL_FOLDER)),
+    client: (mrn) => typeof mrn === 'string' && (0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .isMrn */ .Om)('client', mrn),
+    pendingClientName: (name) => typeof name === 'string',
+};
+/**
+ * Reads what a step saved. Another step or a checkout may have put other text there.
+ * @returns undefined if a path or a name isn't one that the step would give
+ */
+function readManifest(text) {
+    const saved = (0,_util_json_js__WEBPACK_IMPORTED_MODULE_2__/* .tryParseJson */ .Bl)(text);
+    if (!(0,_util_json_js__WEBPACK_IMPORTED_MODULE_2__/* .isMap */ .jh)(saved))
+        return undefined;
+    const parts = Object.entries(SHAPES).filter(([part]) => saved[part] !== undefined);
+    const isValid = parts.every(([part, fits]) => fits(saved[part]));
+    return isValid ? Object.fromEntries(parts.map(([part]) => [part, saved[part]])) : undefined;
+}
+/** Whether a step whose only place for mondoo.yml is this path can have saved a manifest. */
+function isOfPlace(place, { config, keyFile, createdFolders, installFolders }) {
+    if (installFolders || (config && (config.isDefaultPlace || config.path !== place)))
+        return false;
+    if (keyFile && path.dirname(keyFile) !== path.dirname(place))
+        return false;
+    return !createdFolders?.some((folder) => !place.startsWith(folder + path.sep));
+}
+function isPath(file, end = /(?:)/) {
+    return typeof file === 'string' && node_path__WEBPACK_IMPORTED_MODULE_0___default().isAbsolute(file) && end.test(file);
+}
+function isConfig({ path: file, temporaryPath, isDefaultPlace, keyHash = '' }) {
+    if (!isPath(file) || !isPath(temporaryPath) || typeof keyHash !== 'string')
+        return false;
+    const { dir, name, ext } = node_path__WEBPACK_IMPORTED_MODULE_0___default().parse(file);
+    const start = node_path__WEBPACK_IMPORTED_MODULE_0___default().join(dir, `.${name}.`);
+    const id = new RegExp(`^${UUID}`).exec(temporaryPath.slice(start.length))?.[0];
+    return temporaryPath === `${start}${id}${ext}` && (isDefaultPlace === false || DEFAULT_PLACE.test(file));
+}
+
+
+/***/ }),
+
 /***/ 515:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -390,6 +459,13 @@ module.exports = require("node:http");
 /***/ ((module) => {
 
 module.exports = require("node:net");
+
+/***/ }),
+
+/***/ 760:
+/***/ ((module) => {
+
+module.exports = require("node:path");
 
 /***/ }),
 
@@ -2949,6 +3025,7 @@ var notices = __nccwpck_require__(263);
 
 
 
+
 const OUTCOMES = {
     removed: 'Removed mondoo.yml',
     'copy removed': 'Removed a private copy of mondoo.yml',
@@ -2989,7 +3066,7 @@ async function removeAndReport(files, job) {
 }
 /** @returns why the client may still exist */
 async function unregisterBy(keyFile, client, job) {
-    const read = (file) => retryBusy(() => (0,promises_namespaceObject.readFile)(file, 'utf8'), AbortSignal.timeout(PATIENCE));
+    const read = (file) => retryBusy(() => readText(file), AbortSignal.timeout(PATIENCE));
     const text = keyFile && (await read(keyFile).catch(() => undefined));
     if (text === undefined)
         return 'the file with its key is missing or unreadable';
@@ -3004,6 +3081,8 @@ async function unregisterBy(keyFile, client, job) {
     return (await unregister(client, account, job))?.reason;
 }
 
+// EXTERNAL MODULE: ./src/config/manifest.ts
+var manifest = __nccwpck_require__(873);
 ;// CONCATENATED MODULE: ./src/github/entry.ts
 
 
@@ -3075,55 +3154,69 @@ function mask(secrets) {
         core_setSecret(secret);
 }
 
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = require("node:path");
-var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_namespaceObject);
-// EXTERNAL MODULE: ./src/util/json.ts
-var json = __nccwpck_require__(976);
-// EXTERNAL MODULE: ./src/util/mrn.ts
-var util_mrn = __nccwpck_require__(75);
-;// CONCATENATED MODULE: ./src/github/state.ts
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = require("node:fs");
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(760);
+;// CONCATENATED MODULE: ./src/github/runner-files.ts
 
 
 
 /** The name of the one value that main hands to post. */
 const STATE = 'cleanup';
-const UUID = String.raw `[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}`;
-/** The ends of the paths that main gives to what it creates. */
-const DEFAULT_PLACE = /[\\/]\.config[\\/]mondoo[\\/]mondoo\.yml$/;
-const KEY_FILE = new RegExp(String.raw `[\\/]\.config[\\/]mondoo[\\/]\.mondoo\.${UUID}\.key\.json$`);
-const INSTALL_FOLDER = new RegExp(String.raw `[\\/](?:cnspec|cnspec[\\/][^\\/]+[\\/]\w+)-${UUID}$`);
-const SHAPES = {
-    config: (config) => isConfig((0,json/* mapIn */.yL)(config)),
-    keyFile: (file) => isPath(file, KEY_FILE),
-    createdFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder)),
-    installFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder, INSTALL_FOLDER)),
-    client: (mrn) => typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn),
-    pendingClientName: (name) => typeof name === 'string',
-};
+/** The home folder in container jobs and Docker actions, which are Linux only: the same as `$RUNNER_TEMP/_github_home`. */
+const CONTAINER_HOME = '/github/home';
 /**
- * Reads what main saved. It saves before other steps run, so what they put into the environment gets here only if main
- * was killed at its start. Then post ignores every path and name that main would not give.
+ * Chooses where mondoo.yml goes: a path that every later step can read, Docker actions included, and that is outside
+ * the workspace, so that it ends up in no image, cache or artifact.
+ * @param paths how the runner's system writes paths
+ * @throws ActionError `invalid-input` when the environment is not a runner's
  */
-function readManifest(text) {
-    const saved = (0,json/* mapIn */.yL)(JSON.parse(text || '{}'));
-    const parts = Object.entries(SHAPES).filter(([part]) => saved[part] !== undefined);
-    const isValid = parts.every(([part, fits]) => fits(saved[part]));
-    return isValid ? Object.fromEntries(parts.map(([part]) => [part, saved[part]])) : {};
+function defaultConfigPath({ HOME, RUNNER_TEMP }, paths = path) {
+    const home = HOME === CONTAINER_HOME ? HOME : RUNNER_TEMP && paths.join(RUNNER_TEMP, '_github_home');
+    if (home)
+        return paths.join(home, '.config', 'mondoo', 'mondoo.yml');
+    throw new ActionError('invalid-input', 'The variable `RUNNER_TEMP` is not set, so mondoo.yml has no default path.', 'Run the action in a GitHub Actions workflow, or set the input `config-path`.');
 }
-function isPath(file, end = /(?:)/) {
-    return typeof file === 'string' && external_node_path_default().isAbsolute(file) && end.test(file);
+/**
+ * Returns a function that says whether the runner has begun another step since. The runner creates files for each step
+ * and keeps them until the job ends. Only in a container job: elsewhere signals arrive.
+ */
+function watchSteps({ HOME, GITHUB_STATE = '' }) {
+    if (HOME !== CONTAINER_HOME || GITHUB_STATE === '')
+        return () => false;
+    const list = () => {
+        try {
+            return readdirSync(path.dirname(GITHUB_STATE)).filter((name) => name.startsWith('save_state_'));
+        }
+        catch {
+            return [];
+        }
+    };
+    const before = list();
+    return () => {
+        const now = list();
+        return now.length < before.length || now.some((name) => !before.includes(name));
+    };
 }
-function isConfig({ path: file, temporaryPath, isDefaultPlace, keyHash = '' }) {
-    if (!isPath(file) || !isPath(temporaryPath) || typeof keyHash !== 'string')
-        return false;
-    const { dir, name, ext } = external_node_path_default().parse(file);
-    const start = external_node_path_default().join(dir, `.${name}.`);
-    const id = new RegExp(`^${UUID}`).exec(temporaryPath.slice(start.length))?.[0];
-    return temporaryPath === `${start}${id}${ext}` && (isDefaultPlace === false || DEFAULT_PLACE.test(file));
+/**
+ * Writes to the runner's command files.
+ * @throws ActionError `runner-error`
+ */
+function writeCommands(write) {
+    try {
+        write();
+    }
+    catch (error) {
+        const { code = 'file not found' } = error;
+        throw new ActionError('runner-error', `The step could not write to the runner's command files (${code}).`, code === 'EACCES' || code === 'EPERM'
+            ? "The step's user may not write them. In a container job with `options: --user`, remove that option or use the runner's user."
+            : 'Free disk space on the runner, where `RUNNER_TEMP` is. Then check what changes that folder during a job.');
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/post.ts
+
 
 
 
@@ -3133,7 +3226,8 @@ function isConfig({ path: file, temporaryPath, isDefaultPlace, keyHash = '' }) {
 for (const signal of ['SIGINT', 'SIGTERM'])
     process.on(signal, () => { });
 void runEntry(async () => {
-    await cleanUp(readManifest(getState(STATE)), { env: process.env, log: log, mask: mask, warn: warn });
+    // Main saves before other steps run, so another text gets here only if main was killed at its start.
+    await cleanUp((0,manifest/* readManifest */.WI)(getState(STATE)) ?? {}, { env: process.env, log: log, mask: mask, warn: warn });
     return true;
 }, 'warn');
 

@@ -8,8 +8,7 @@ import { findIdTokens } from './id-token.ts';
 import { log, mask, WORDS, warn } from './log.ts';
 import { missingCredentials, missingIdToken } from './missing.ts';
 import { report, reportFailure } from './report.ts';
-import { defaultConfigPath, watchSteps, writeCommands } from './runner-files.ts';
-import { STATE } from './state.ts';
+import { defaultConfigPath, STATE, watchSteps, writeCommands } from './runner-files.ts';
 import { readTrigger } from './trigger.ts';
 
 /** A job of GitHub Actions, seen from one of its steps. */
@@ -65,15 +64,6 @@ export function githubJob(env: NodeJS.ProcessEnv): Job {
       const superseded = findSuperseded();
       if (superseded) throw superseded;
     },
-    forget(part) {
-      manifest = { ...manifest, [part]: undefined };
-      try {
-        saveState(STATE, manifest);
-      } catch {
-        // Post ignores what is missing.
-      }
-    },
-
     keepsConfig: true,
     defaultConfigPath: () => defaultConfigPath(env),
     explainMissingCredentials: async (onMissing) => missingCredentials(await readTrigger(env), onMissing, env),

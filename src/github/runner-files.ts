@@ -2,6 +2,9 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ActionError } from '../util/errors.ts';
 
+/** The name of the one value that main hands to post. */
+export const STATE = 'cleanup';
+
 /** The home folder in container jobs and Docker actions, which are Linux only: the same as `$RUNNER_TEMP/_github_home`. */
 const CONTAINER_HOME = '/github/home';
 

@@ -49,6 +49,17 @@ export function withdrawn(error: Finding): Record<string, string> {
   };
 }
 
+/**
+ * The outputs as variables for later jobs. GitLab refuses blank lines and comments, and keeps quotes as a part of the value.
+ * Without the prefix, `MONDOO_API_ENDPOINT` and its like would configure cnspec in later jobs.
+ */
+export function dotenv(values: Record<string, string>): string {
+  return Object.entries(values)
+    .filter(([name, value]) => !/^(?:status-json|error|config-path)$/.test(name) && /^[\w./:@+,=-]+$/.test(value))
+    .map(([name, value]) => `MONDOO_GATE_${name.replaceAll('-', '_').toUpperCase()}=${value}\n`)
+    .join('');
+}
+
 function errorText(finding: Finding): string {
   return plainText(`${TITLES[finding.code]}. ${findingText(finding)}`, 2000);
 }

@@ -6,7 +6,7 @@ import { VERSION } from '../platform/agent-info.ts';
 import { run } from '../register.ts';
 import { notices } from '../report/notices.ts';
 import { inWords } from '../report/words.ts';
-import { describeCrash } from '../util/errors.ts';
+import { ActionError, describeCrash } from '../util/errors.ts';
 import { findCi } from './ci.ts';
 import { terminalJob } from './job.ts';
 import { HELP, readOptions, UsageError } from './options.ts';
@@ -18,6 +18,8 @@ const ANSWERS = { '--help': HELP, '-h': HELP, '--version': VERSION };
 /** Runs the command. @returns its exit code */
 export async function runCommand(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   process.on('uncaughtException', (error) => process.exit(explain(error)));
+  // If the reader dies, the work is finished still.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const asked = Object.entries(ANSWERS).find(([option]) => args.includes(option));
   if (!asked) return execute(args, env).catch(explain);
   process.stdout.write(`${asked[1]}\n`);
@@ -36,13 +38,21 @@ async function execute(args: string[], env: NodeJS.ProcessEnv): Promise<number> 
   const { command, option, config, credentials, registrationToken } = options;
   const ci = findCi(env);
   const output = createOutput(options, ci.name === 'Azure Pipelines');
-  const left = config === undefined ? undefined : readState(config);
-  if (config !== undefined && (left || command === 'cleanup')) {
-    // Before another registration at this place too, so that no client and no key is forgotten.
-    await cleanUp(left ?? {}, { env, ...output });
-    removeState(config, left ?? {});
+  const cleanUpEarlier = async () => {
+    const left = config && readState(config);
+    const refused = `There is a mondoo.yml of an earlier command at \`${config}\`.`;
+    const remedy = 'Run `cleanup` there first, or set the input `config-path` to another path.';
+    if (left && command === 'check') throw new ActionError('runner-error', refused, remedy);
+    if (left || command === 'cleanup') await cleanUp(left || {}, { env, ...output });
+    if (config && left) removeState(config, left);
+  };
+  if (command === 'cleanup') {
+    await cleanUpEarlier().catch((error) => {
+      if (!(error instanceof ActionError)) throw error;
+      output.warn(`${error.message} ${error.remedy}`);
+    });
+    return 0;
   }
-  if (command === 'cleanup') return 0;
 
   const job = terminalJob(env, ci, options, output);
   const inputs: Record<string, string> = {
@@ -53,7 +63,12 @@ async function execute(args: string[], env: NodeJS.ProcessEnv): Promise<number> 
     annotations: option('annotation'),
   };
   try {
-    const { passed } = await run(job, () => readInputs((name) => inputs[name] ?? option(name), job));
+    const { passed } = await run(job, async () => {
+      const read = readInputs((name) => inputs[name] ?? option(name), job);
+      // So that no client and no key is forgotten.
+      await cleanUpEarlier();
+      return read;
+    });
     return passed ? 0 : 1;
   } catch (error) {
     if (!(error instanceof JobCancelled)) throw error;
@@ -61,6 +76,7 @@ async function execute(args: string[], env: NodeJS.ProcessEnv): Promise<number> 
     return 128 + os.constants.signals[error.signalName];
   } finally {
     const { config: kept, client, pendingClientName } = job.manifest;
-    if (config !== undefined && !kept && !client && !pendingClientName) removeState(config, job.manifest);
+    // A manifest that is empty was not saved: the state is an earlier command's.
+    if (config && 'config' in job.manifest && !kept && !client && !pendingClientName) removeState(config, job.manifest);
   }
 }

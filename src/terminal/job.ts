@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Job, watchSignals } from '../job.ts';
@@ -14,14 +14,9 @@ export function terminalJob(env: Job['env'], ci: Ci, options: Options, output: R
   const over = new AbortController();
   const [, project, job] = ci.variables.map((name) => env[name]);
   // On macOS it is behind a link.
-  const temp = realpathSync(os.tmpdir());
+  const temp = existsSync(os.tmpdir()) ? realpathSync(os.tmpdir()) : os.tmpdir();
   const privatePath = path.join(temp, `register-cnspec-${randomUUID()}`, 'mondoo.yml');
   let manifest: Job['manifest'] = {};
-  const remember: Job['remember'] = (change) => {
-    manifest = { ...manifest, ...change };
-    // Before there is anything to clean up, no folder is created.
-    if (config !== undefined && Object.keys(manifest).length > 0) saveState(config, manifest);
-  };
   return {
     env,
     workspace: process.cwd(),
@@ -38,13 +33,11 @@ export function terminalJob(env: Job['env'], ci: Ci, options: Options, output: R
     get manifest() {
       return manifest;
     },
-    remember,
-    forget(part) {
-      try {
-        remember({ [part]: undefined });
-      } catch {
-        // The cleanup ignores what is missing.
-      }
+    remember(change) {
+      const next = { ...manifest, ...change };
+      // Before there is anything to clean up, no folder is created.
+      if (config && Object.keys(next).length > 0) saveState(config, next);
+      manifest = next;
     },
     keepsConfig: config !== undefined,
     defaultConfigPath: () => config ?? privatePath,

@@ -38,9 +38,8 @@ const OPTIONS = Object.fromEntries(NAMES.map((name) => [name, { type: 'string', 
 export type Options = ReturnType<typeof readOptions>;
 
 export function readOptions(args: string[], env: NodeJS.ProcessEnv) {
-  const { values, positionals } = parse(args);
-  const [command = 'check'] = positionals;
-  if (!COMMANDS.includes(command) || positionals.length > 1) {
+  const [values, command = 'check', ...others] = parse(args);
+  if (!COMMANDS.includes(command) || others.length > 0) {
     throw new UsageError(`Give one command: ${COMMANDS.join(', ')}. Pass secrets in variables or files.`);
   }
   const option = (name: string) =>
@@ -48,7 +47,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv) {
   if (values['api-proxy']?.some((proxy) => proxySecrets(proxy).length > 0)) {
     throw new UsageError('Pass a proxy with a password in the variable REGISTER_CNSPEC_API_PROXY.');
   }
-  const config = option('config') === '' ? undefined : path.resolve(option('config'));
+  const config = option('config') === '' ? undefined : path.resolve(option('config').replace(/[\\/]$/, '$&mondoo.yml'));
   if (command !== 'check' && config === undefined) throw new UsageError(`${command} needs --config FILE.`);
   const registrationToken = secret(env.MONDOO_REGISTRATION_TOKEN);
   if (command === 'check' && registrationToken !== '') {
@@ -62,11 +61,10 @@ function parse(args: string[]) {
   try {
     const options = { ...OPTIONS, json: { type: 'boolean' } } as const;
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-    return { values: values as Record<string, string[] | undefined>, positionals };
+    return [values as Record<string, string[] | undefined>, ...positionals] as const;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (!code?.startsWith('ERR_PARSE_ARGS_')) throw error;
-    throw new UsageError(`${message.split(/\n|\. /, 1)[0]?.replace(/'[^']{30,}'/g, '(not shown)')}.`);
+    const known = /^[^']*'[\w<> -]{1,28}'[^'.\n]*/.exec((error as Error).message);
+    throw new UsageError(`${known ?? 'Unknown option (not shown)'}.`);
   }
 }
 

@@ -1,11 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, constants as flags, openSync, writeFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import type { Job } from '../job.ts';
 import { annotationText } from '../report/annotation.ts';
 import { titleOf } from '../report/facts.ts';
 import { junitXml } from '../report/junit.ts';
 import { statusLines } from '../report/log.ts';
-import { outputs, withdrawn } from '../report/outputs.ts';
+import { dotenv, outputs, withdrawn } from '../report/outputs.ts';
 import { inWords, verdictInWords, type Words } from '../report/words.ts';
 import type { Finding } from '../status/finding.ts';
 import { ActionError, errorCode, TITLES } from '../util/errors.ts';
@@ -31,8 +31,6 @@ export const WORDS: Words = [
 /** Prints what people read: on stdout, or on stderr if stdout is for JSON. Colored on a terminal only. */
 export function createOutput({ json, option }: Options, isAzure: boolean) {
   const stream = json ? process.stderr : process.stdout;
-  // If the reader dies, the work is finished still.
-  stream.on('error', () => {});
   const print = (text: string, color?: 'green' | 'red' | 'yellow') =>
     void stream.write(`${color ? styleText(color, text, { stream }) : text}\n`);
   const plain = (text: string) => plainText(inWords(text, WORDS), 1000);
@@ -40,13 +38,26 @@ export function createOutput({ json, option }: Options, isAzure: boolean) {
     print(`${mark} ${TITLES[finding.code]}`, color);
     print(annotationText([finding], (code) => `docs/troubleshooting.md#${code}`));
   };
+  const write = (name: 'dotenv' | 'junit', text: string): ActionError | undefined => {
+    if (option(name) === '') return undefined;
+    try {
+      // A checkout may have put a link there.
+      const file = openSync(option(name), flags.O_WRONLY | flags.O_CREAT | flags.O_TRUNC | flags.O_NOFOLLOW);
+      writeFileSync(file, text);
+      return void closeSync(file);
+    } catch (error) {
+      const message = `The file of \`--${name}\` could not be written (${errorCode(error)}).`;
+      return new ActionError('runner-error', message, 'Check that its folder exists and that you may write to it.');
+    }
+  };
   const printJson = (values: object) => void (json && process.stdout.write(`${JSON.stringify(values)}\n`));
   return {
     log: (line) => print(plain(line)),
     warn: (text) => print(`! ${plain(text)}`, 'yellow'),
-    /** Azure Pipelines reads masks on stdout. Other CIs have none that a program can set. */
+    /** Azure Pipelines reads masks on stdout, and unescapes them. Other CIs have none that a program can set. */
     mask: (secrets) => {
-      if (isAzure && !json) for (const secret of secrets) print(`##vso[task.setsecret]${secret}`);
+      const escaped = (text: string) => text.replaceAll('%', '%AZP25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+      if (isAzure && !json) for (const secret of secrets) print(`##vso[task.setsecret]${escaped(secret)}`);
     },
     report(result, found) {
       const verdict = verdictInWords(found, WORDS);
@@ -55,32 +66,15 @@ export function createOutput({ json, option }: Options, isAzure: boolean) {
       for (const finding of verdict.tolerated) explain(finding, verdict.passed ? '→' : '!', 'yellow');
       for (const finding of verdict.fatal) explain(finding, 'x', 'red');
       const values = outputs(result, verdict);
-      const files = { dotenv: dotenv(values), junit: junitXml(result, verdict) };
-      for (const [name, text] of Object.entries(files)) if (option(name) !== '') write(name, option(name), text);
+      // The one that later jobs read comes last.
+      const obstacle = write('junit', junitXml(result, verdict)) ?? write('dotenv', dotenv(values));
+      if (obstacle) throw obstacle;
       printJson(values);
     },
     reportFailure(obstacle) {
       explain(obstacle, 'x', 'red');
       printJson(withdrawn(obstacle));
+      write('dotenv', dotenv(withdrawn(obstacle)));
     },
   } satisfies Partial<Job>;
-}
-
-// GitLab refuses blank lines and comments, and keeps quotes as a part of the value.
-// Without the prefix, `MONDOO_API_ENDPOINT` and its like would configure cnspec in later jobs.
-export function dotenv(values: Record<string, string>): string {
-  return Object.entries(values)
-    .filter(([name]) => !['status-json', 'error', 'config-path'].includes(name))
-    .filter(([, value]) => /^[A-Za-z0-9_./:@+,=-]+$/.test(value))
-    .map(([name, value]) => `MONDOO_GATE_${name.replaceAll('-', '_').toUpperCase()}=${value}\n`)
-    .join('');
-}
-
-function write(option: string, file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    const message = `The file of \`--${option}\` could not be written (${errorCode(error)}).`;
-    throw new ActionError('runner-error', message, 'Check that its folder exists and that you may write to it.');
-  }
 }

@@ -1,35 +1,36 @@
+import { randomUUID } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { notWritable } from '../config/disk-error.ts';
-import type { CleanupManifest } from '../config/manifest.ts';
+import { type CleanupManifest, isOfPlace, readManifest } from '../config/manifest.ts';
+import { ActionError } from '../util/errors.ts';
 
 const stateOf = (config: string) => path.join(path.dirname(config), `.${path.basename(config)}.cleanup.json`);
 
 /** Saves what `cleanup` will need, in a private file beside mondoo.yml. @throws ActionError */
 export function saveState(config: string, manifest: CleanupManifest): void {
-  const [file, fresh] = [stateOf(config), `${stateOf(config)}.${process.pid}`];
+  const [file, fresh] = [stateOf(config), `${stateOf(config)}.${randomUUID()}`];
   try {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     writeFileSync(fresh, JSON.stringify(manifest), { mode: 0o600, flag: 'wx' });
     renameSync(fresh, file);
   } catch (error) {
+    rmSync(fresh, { force: true });
     notWritable(path.dirname(file), true)(error);
   }
 }
 
-/** Reads what an earlier command left. A file that a checkout brought or another user wrote counts for nothing. */
+/** Reads what an earlier command left. @throws ActionError if another user or a checkout may have written the file */
 export function readState(config: string): CleanupManifest | undefined {
-  try {
-    const { uid, mode } = lstatSync(stateOf(config));
-    if (process.platform !== 'win32' && (uid !== process.getuid?.() || (mode & 0o177) !== 0)) return undefined;
-    const state: CleanupManifest = JSON.parse(readFileSync(stateOf(config), 'utf8'));
-    const { config: own, keyFile, createdFolders = [], client, pendingClientName } = state;
-    const files = [own?.path, own?.temporaryPath, keyFile];
-    const areOurs = files.every((file) => file === undefined || path.dirname(file) === path.dirname(config));
-    return areOurs ? { config: own, keyFile, createdFolders, client, pendingClientName } : undefined;
-  } catch {
-    return undefined;
-  }
+  const file = stateOf(config);
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (!stats) return undefined;
+  const isPrivate = process.platform === 'win32' || (stats.uid === process.getuid?.() && (stats.mode & 0o177) === 0);
+  const state = stats.isFile() && isPrivate && readManifest(readFileSync(file, 'utf8'));
+  if (state && isOfPlace(config, state)) return state;
+  const message = `\`${file}\` isn't private, or register-cnspec did not write it. It was ignored, and left unchanged.`;
+  const remedy = 'If a checkout brought it, remove it. Otherwise run `chmod 600` on it, then run `cleanup` again.';
+  throw new ActionError('runner-error', message, remedy);
 }
 
 /** Removes the state, and the folders that are empty then. */

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { SignJWT } from 'jose';
 import { describe, expect } from 'vitest';
 import type { Method } from '../../../simulator/platform.ts';
@@ -106,6 +107,14 @@ describe.concurrent('credentials', () => {
     expect(stage.platform.count('AgentManager/UnRegisterAgent')).toBe(0);
     const again = await shell.run(['cleanup', '--config', shell.config]);
     expect(again).toMatchObject({ exitCode: 0, stdout: 'There is nothing to clean up.\n' });
+  });
+
+  test('register at a folder, and cleanup finds its mondoo.yml', async ({ shell }) => {
+    const folder = `${path.join(shell.root, 'config')}/`;
+    expect((await shell.run(['register', '--config', folder])).exitCode).toBe(0);
+    expect(await shell.files()).toEqual(['config/.mondoo.yml.cleanup.json', 'config/mondoo.yml']);
+    await shell.run(['cleanup', '--config', folder]);
+    expect(await shell.files()).toEqual([]);
   });
 
   test('are checked with settings from variables, and options win', async ({ shell }) => {
@@ -256,28 +265,99 @@ describe.skipIf(!POSIX)('a signal', { concurrent: true }, () => {
   });
 });
 
-test.skipIf(!POSIX)('the state follows no link that is in its place', async ({ shell }) => {
-  const theirs = path.join(shell.root, 'work', 'theirs');
-  await writeFile(theirs, 'theirs');
-  await symlink(theirs, path.join(shell.root, 'work', '.mondoo.yml.cleanup.json'));
-  expect((await shell.run(['register', '--config', 'mondoo.yml'])).exitCode).toBe(0);
-  expect(await readFile(theirs, 'utf8')).toBe('theirs');
-  await shell.run(['cleanup', '--config', 'mondoo.yml']);
-  expect(await shell.files()).toEqual(['work/theirs']);
+describe.skipIf(!POSIX)('a state that register did not write', { concurrent: true }, () => {
+  const UUID = '6f2b6a5e-0000-4000-8000-0123456789ab';
+  const stateIn = ({ root }: Shell) => path.join(root, 'work', '.mondoo.yml.cleanup.json');
+
+  test('that is a link is neither followed nor replaced', async ({ stage, shell }) => {
+    const theirs = path.join(shell.root, 'work', 'theirs');
+    await writeFile(theirs, 'theirs');
+    await symlink(theirs, stateIn(shell));
+    const ran = await shell.run(['register', '--config', 'mondoo.yml', '--json']);
+    expect(status(ran)).toBe('runner-error');
+    expect(ran.stderr).toContain(`\`${stateIn(shell)}\` isn't private, or register-cnspec did not write it.`);
+    expect((await shell.run(['cleanup', '--config', 'mondoo.yml'])).exitCode).toBe(0);
+    expect(await readFile(stateIn(shell), 'utf8')).toBe('theirs');
+    expect(await shell.files()).toEqual(['work/theirs']);
+    expect(asked(stage)).toEqual([]);
+  });
+
+  test.for<[string, (root: string) => unknown, mode?: number]>([
+    ['names a file beside it as the key file', (root) => ({ keyFile: path.join(root, 'work', 'theirs') })],
+    [
+      'names a key file elsewhere',
+      (root) => ({ keyFile: path.join(root, 'home', `.mondoo.${UUID}.key.json`) }),
+    ],
+    ['names a folder elsewhere', (root) => ({ createdFolders: [path.join(root, 'home')] })],
+    ['has a number of folders', () => ({ createdFolders: 5 })],
+    [
+      'names the folder of an installation',
+      (root) => ({ installFolders: [path.join(root, `cnspec-${UUID}`)] }),
+    ],
+    ['others can read', () => ({}), 0o644],
+  ])('that %s is reported and left alone', async ([, forged, mode = 0o600], { shell }) => {
+    const { root } = shell;
+    const theirs = ['work/theirs', `home/.mondoo.${UUID}.key.json`, `cnspec-${UUID}/file`];
+    await mkdir(path.join(root, `cnspec-${UUID}`));
+    for (const name of theirs) await writeFile(path.join(root, name), 'theirs');
+    const text = JSON.stringify(forged(root));
+    await writeFile(stateIn(shell), text, { mode });
+    for (const command of ['cleanup', 'register']) {
+      const { exitCode, stdout, stderr } = await shell.run([command, '--config', 'mondoo.yml']);
+      expect(exitCode).toBe(command === 'cleanup' ? 0 : 1);
+      expect(stdout).toContain(`\`${stateIn(shell)}\` isn't private, or register-cnspec did not write it.`);
+      expect(stdout).not.toContain('nothing to clean up');
+      expect(stderr).toBe('');
+    }
+    expect(await readFile(stateIn(shell), 'utf8')).toBe(text);
+    expect(await shell.files()).toEqual([...theirs, 'work/.mondoo.yml.cleanup.json'].toSorted());
+  });
+
+  test('unregisters no client whose key a link leads to', async ({ stage, shell }) => {
+    const { platform } = stage;
+    const env = { ...NO_CREDENTIALS, MONDOO_REGISTRATION_TOKEN: await platform.issueRegistrationToken() };
+    await shell.run(['register', '--config', shell.config], { env });
+    const [client] = platform.clients;
+    const key = (await shell.files()).find((name) => name.endsWith('.key.json'))!;
+    const keyFile = path.join(shell.root, 'work', path.basename(key));
+    await symlink(path.join(shell.root, key), keyFile);
+    await writeFile(stateIn(shell), JSON.stringify({ keyFile, client: client!.mrn }), { mode: 0o600 });
+    await shell.run(['cleanup', '--config', 'mondoo.yml']);
+    expect(platform.clients).toEqual([client]);
+    await shell.run(['cleanup', '--config', shell.config]);
+    expect(platform.clients).toEqual([]);
+  });
 });
 
-test.skipIf(!POSIX)('cleanup ignores a state that a checkout brought', async ({ shell }) => {
-  const theirs = path.join(shell.root, 'work', 'theirs');
-  await writeFile(theirs, 'theirs');
-  const state = path.join(shell.root, 'work', '.mondoo.yml.cleanup.json');
-  for (const [mode, keyFile] of [
-    [0o644, theirs],
-    [0o600, path.join(shell.root, 'home', 'x')],
-  ] as const) {
-    await writeFile(state, JSON.stringify({ keyFile }), { mode });
-    expect((await shell.run(['cleanup', '--config', 'mondoo.yml'])).stdout).toBe(
-      'There is nothing to clean up.\n',
-    );
-  }
-  expect(await shell.files()).toContain('work/theirs');
+describe.concurrent('what an earlier register left', () => {
+  test.for([
+    ['check', [], 'runner-error'],
+    ['register', ['--timeout', 'nonsense'], 'invalid-input'],
+  ] as const)('stays if %s %j fails', async ([command, args, expected], { stage, shell }) => {
+    const { platform } = stage;
+    const env = { ...NO_CREDENTIALS, MONDOO_REGISTRATION_TOKEN: await platform.issueRegistrationToken() };
+    await shell.run(['register', '--config', shell.config], { env });
+    const [clients, files] = [[...platform.clients], await shell.files()];
+    expect(files).toHaveLength(3);
+    const ran = await shell.run([command, '--config', shell.config, '--json', ...args]);
+    expect(status(ran), ran.stderr).toBe(expected);
+    expect(platform.clients).toEqual(clients);
+    expect(await shell.files()).toEqual(files);
+    await shell.run(['cleanup', '--config', shell.config]);
+    expect(platform.clients).toEqual([]);
+    expect(await shell.files()).toEqual([]);
+  });
+});
+
+test('a state that can not be renamed into its place leaves no copy', async ({ shell }) => {
+  const noRename = path.join(shell.root, 'home', 'no-rename.mjs');
+  const fails = "() => { throw Object.assign(new Error(), { code: 'EPERM' }); }";
+  await writeFile(
+    noRename,
+    `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module'; fs.renameSync = ${fails}; syncBuiltinESMExports();`,
+  );
+  const node = ['--import', pathToFileURL(noRename).href];
+  const ran = await shell.run(['register', '--config', shell.config, '--json'], { node });
+  expect(status(ran)).toBe('runner-error');
+  expect(await shell.files()).toEqual(['home/no-rename.mjs']);
 });

@@ -23,6 +23,8 @@ export interface CommandOptions {
   signal?: AbortSignal;
   /** Options of Node. */
   node?: string[];
+  /** Whether the reader of stdout goes before the command writes. */
+  closesStdout?: boolean;
 }
 
 /** A command that ran. */
@@ -58,7 +60,10 @@ export const test = base.extend<{ shell: Shell }>({
     await Promise.all([tmp, home, work].map((folder) => mkdir(folder)));
     const config = path.join(root, 'config', 'mondoo.yml');
     const ran: (Ran & { args: string[] })[] = [];
-    const run: Shell['run'] = async (args, { env = {}, input = '', signal, node = [] } = {}) => {
+    const run: Shell['run'] = async (
+      args,
+      { env = {}, input = '', signal, node = [], closesStdout = false } = {},
+    ) => {
       const child = spawn(process.execPath, [...node, CLI, ...args], {
         cwd: work,
         env: merge(hostVariables(), {
@@ -74,9 +79,10 @@ export const test = base.extend<{ shell: Shell }>({
         killSignal: 'SIGKILL',
       });
       child.stdin.end(input);
+      if (closesStdout) child.stdout.destroy();
       signal?.addEventListener('abort', () => child.kill(signal.reason), { once: true });
       const [stdout, stderr, [exitCode, ended]] = await Promise.all([
-        text(child.stdout),
+        closesStdout ? '' : text(child.stdout),
         text(child.stderr),
         once(child, 'close'),
       ]);

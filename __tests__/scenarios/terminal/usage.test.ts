@@ -1,9 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
 import { test } from './shell.ts';
+
+const POSIX = process.platform !== 'win32';
 
 describe.concurrent('wrong usage exits 2, with one line', () => {
   const SECRET = '{"private_key":"-----BEGIN PRIVATE KEY-----c2VjcmV0LXRoYXQtbm9ib2R5LW1heS1zZWU"}';
@@ -18,13 +20,17 @@ describe.concurrent('wrong usage exits 2, with one line', () => {
     [['--credentials', 'missing.json'], /^The file of --credentials can't be read \(ENOENT\)\./],
     [['--credentials', SECRET], /^The file of --credentials can't be read \(ENOENT\)\./],
     [['--api-proxy', 'http://user:a-password-for-a-proxy@proxy:3128'], /^Pass a proxy with a password in/],
+    [['--c3VwZXItc2VjcmV0. x'], /^Unknown option \(not shown\)\./],
+    [[`--c3Vw\n${SECRET}`], /^Unknown option \(not shown\)\./],
+    [['--json=x'], /^Option '--json' does not take an argument\./],
+    [['--timeout', '--json'], /^Option '--timeout' argument is ambiguous\./],
     [['--timeout'], /^Option '--timeout <value>' argument missing\./],
   ])('%j', async ([args, line], { stage, shell }) => {
     const { exitCode, stdout, stderr } = await shell.run(args);
     expect(exitCode).toBe(2);
     expect(stdout).toBe('');
     expect(stderr.trimEnd()).toMatch(line);
-    expect(stderr.trimEnd()).not.toMatch(/\n|c2Vj|a-password/);
+    expect(stderr.trimEnd()).not.toMatch(/\n|c2Vj|c3Vw|a-password/);
     expect(stage.platform.requests).toEqual([]);
   });
 });
@@ -101,11 +107,56 @@ describe.concurrent('the command', () => {
     expect(await shell.files()).toEqual([]);
   });
 
+  test('withdraws the dotenv report if it can not write the other one', async ({ shell }) => {
+    const env = path.join(shell.root, 'gate.env');
+    const { exitCode } = await shell.run(['--dotenv', env, '--junit', 'no/such/folder.xml']);
+    expect(exitCode).toBe(1);
+    expect(await readFile(env, 'utf8')).toBe(
+      'MONDOO_GATE_STATUS=runner-error\nMONDOO_GATE_FINDINGS=runner-error\nMONDOO_GATE_REGISTERED=false\n',
+    );
+  });
+
+  test.skipIf(!POSIX)('writes no report through a link that a checkout brought', async ({ shell }) => {
+    const theirs = path.join(shell.root, 'work', 'theirs');
+    await writeFile(theirs, 'theirs');
+    await symlink(theirs, path.join(shell.root, 'work', 'report'));
+    for (const option of ['--dotenv', '--junit']) {
+      const { exitCode, stdout } = await shell.run([option, 'report']);
+      expect(exitCode).toBe(1);
+      expect(stdout).toContain(`The file of \`${option}\` could not be written (ELOOP).`);
+    }
+    expect(await readFile(theirs, 'utf8')).toBe('theirs');
+  });
+
+  test('reports a temporary folder that it can not create', async ({ shell }) => {
+    const file = path.join(shell.root, 'work', 'file');
+    await writeFile(file, '');
+    const folder = path.join(file, 'tmp');
+    const env = { TMPDIR: folder, TEMP: folder, TMP: folder };
+    const { exitCode, stdout } = await shell.run(['--json'], { env });
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'runner-error' });
+  });
+
+  test.for(['--json', '--help'])(
+    '%s ends by itself if the reader of stdout has gone',
+    async (option, { shell }) => {
+      const ran = await shell.run([option], { closesStdout: true });
+      expect(ran).toMatchObject({ exitCode: 0, signal: null });
+      expect(ran.stderr).not.toContain('bug');
+    },
+  );
+
   test('masks secrets on Azure Pipelines only, and not with --json', async ({ stage, shell }) => {
     const masks = /^##vso\[task\.setsecret\]/m;
     const body = stage.credentials.private_key.split('\n')[1]!;
     const azure = await shell.run([], { env: { TF_BUILD: 'True' } });
     expect(azure.stdout).toContain(`##vso[task.setsecret]${body}\n`);
+    // The agent unescapes what it reads.
+    const token = { REGISTER_CNSPEC_API_PROXY: 'http://user:100%25-a%0Apassword@127.0.0.1:1' };
+    const escaped = await shell.run(['--timeout', '1s'], { env: { TF_BUILD: 'True', ...token } });
+    expect(escaped.stdout).toContain('##vso[task.setsecret]100%AZP2525-a%AZP250Apassword\n');
+    expect(escaped.stdout).toContain('##vso[task.setsecret]100%AZP25-a%0Apassword\n');
     expect((await shell.run(['--json'], { env: { TF_BUILD: 'True' } })).log).not.toMatch(masks);
     expect((await shell.run([])).log).not.toMatch(masks);
   });

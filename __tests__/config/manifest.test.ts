@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { CleanupManifest } from '../../src/config/manifest.ts';
-import { readManifest } from '../../src/github/state.ts';
+import { type CleanupManifest, isOfPlace, readManifest } from '../../src/config/manifest.ts';
 import { CLIENT_MRN, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
 
 const UUID = '6f2b6a5e-0000-4000-8000-0123456789ab';
@@ -32,8 +31,8 @@ describe('readManifest', () => {
     expect(readManifest(JSON.stringify(manifest))).toEqual(manifest);
   });
 
-  it('is empty if main saved nothing', () => {
-    expect(readManifest('')).toEqual({});
+  it.each(['', '{', 'null', '{"config":'])('ignores %j, which is not JSON with keys', (text) => {
+    expect(readManifest(text)).toBeUndefined();
   });
 
   it.each<[string, unknown]>([
@@ -71,6 +70,33 @@ describe('readManifest', () => {
     ['a client that is none', { config: CONFIG, keyFile: KEY_FILE, client: SERVICE_ACCOUNT_MRN }],
     ['a name that is a list', { config: CONFIG, pendingClientName: ['a'] }],
   ])('ignores %s, which main never saves', (_, saved) => {
-    expect(readManifest(JSON.stringify(saved))).toEqual({});
+    expect(readManifest(JSON.stringify(saved))).toBeUndefined();
+  });
+});
+
+describe('isOfPlace', () => {
+  const PLACE = path.resolve('/srv/ci/mondoo.yml');
+  const beside = (name: string) => path.resolve('/srv/ci', name);
+  const OWN = { path: PLACE, temporaryPath: beside(`.mondoo.${UUID}.yml`), isDefaultPlace: false };
+
+  it.each<CleanupManifest>([
+    {},
+    { config: OWN, createdFolders: [path.resolve('/srv'), path.resolve('/srv/ci')] },
+    { keyFile: beside(`.mondoo.${UUID}.key.json`), client: CLIENT_MRN },
+  ])('is true of what a step with that place saves: %j', (manifest) => {
+    expect(readManifest(JSON.stringify(manifest))).toEqual(manifest);
+    expect(isOfPlace(PLACE, manifest)).toBe(true);
+  });
+
+  it.each<[string, CleanupManifest]>([
+    ['another mondoo.yml', { config: { ...OWN, path: beside('other.yml') } }],
+    ['a default place', { config: { ...OWN, isDefaultPlace: true } }],
+    ['a key file elsewhere', { keyFile: path.resolve(`/srv/.mondoo.${UUID}.key.json`) }],
+    ['a folder elsewhere', { createdFolders: [path.resolve('/srv/other')] }],
+    ['a folder whose name begins like one of its own', { createdFolders: [path.resolve('/srv/c')] }],
+    ['a folder below', { createdFolders: [beside('below')] }],
+    ['the folder of an installation', { installFolders: INSTALL_FOLDERS }],
+  ])('is false of %s', (_, manifest) => {
+    expect(isOfPlace(PLACE, manifest)).toBe(false);
   });
 });
