@@ -38,10 +38,11 @@ describe.concurrent('a bug whose error message contains the key', () => {
   test('causes a warning in the post step', async ({ stage }) => {
     const step = await stage.run();
     const script = `
-      const { parse } = JSON;
-      JSON.parse = (text, ...more) => {
-        if (text.includes('createdFolders')) throw new TypeError(process.env.INPUT_CREDENTIALS);
-        return parse(text, ...more);
+      import path from 'node:path';
+      const { isAbsolute } = path;
+      path.isAbsolute = (file) => {
+        if (file.endsWith('mondoo.yml')) throw new TypeError(process.env.INPUT_CREDENTIALS);
+        return isAbsolute(file);
       };`;
     const post = await step.job.runPost(step, { env: withMistake(script) });
     expect(post.exitCode).toBe(0);
