@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
+import { findClosedPort } from '../../../simulator/closed-port.ts';
 import { recordedCalls } from '../../../simulator/cnspec-program.ts';
 import type { Fault } from '../../../simulator/faults.ts';
 import { startProxy } from '../../../simulator/proxy.ts';
@@ -80,8 +81,8 @@ describe.concurrent('an installed cnspec', () => {
     };
     const job = await stage.job();
     expect((await job.runMain({ inputs })).outputs.status).toBe('ok');
-    await releases.close();
-    const again = await job.runMain({ inputs });
+    const nothing = `http://127.0.0.1:${await findClosedPort()}`;
+    const again = await job.runMain({ inputs: { ...inputs, 'updates-url': nothing } });
     expect(again, again.log).toMatchObject({
       exitCode: 0,
       outputs: { status: 'ok', 'cnspec-version': '13.0.0' },

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { findClosedPort } from '../../../simulator/closed-port.ts';
 import { type ConnectProxy, type ProxyConduct, startProxy } from '../../../simulator/proxy.ts';
 import { type Ran, type Stage, test } from '../stage.ts';
 import { AUTHORITY_FILE, authority } from './authority-file.ts';
@@ -326,9 +327,8 @@ test.concurrent('a proxy that sends nothing is unreachable at the deadline', asy
 });
 
 test.concurrent('a proxy that refuses connections is unreachable', async ({ stage }) => {
-  const { platform, proxy, run } = await behind(stage, TUNNEL);
-  await proxy.close();
-  const step = await run({ 'api-proxy': proxy.url, timeout: TIMEOUT });
+  const { platform, run } = await behind(stage);
+  const step = await run({ 'api-proxy': `http://127.0.0.1:${await findClosedPort()}`, timeout: TIMEOUT });
   expectOutcome(
     step,
     platform,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
+import { findClosedPort } from '../../../simulator/closed-port.ts';
 import type { Fault, Method, Platform, RecordedRequest } from '../../../simulator/platform.ts';
 import { startProxy } from '../../../simulator/proxy.ts';
 import type { Step } from '../../../simulator/runner.ts';
@@ -159,9 +160,8 @@ describe.concurrent('a lasting failure', () => {
 
 describe.concurrent('refused connections', () => {
   test('are retried as often as the timeout allows', async ({ stage }) => {
-    const gone = await startProxy({ to: stage.platform.endpoint });
-    await gone.close();
-    const step = await stage.run({ 'api-endpoint': gone.url, timeout: TIMEOUT });
+    const endpoint = `http://127.0.0.1:${await findClosedPort()}`;
+    const step = await stage.run({ 'api-endpoint': endpoint, timeout: TIMEOUT });
     expectOutcome(step, stage.platform, {
       finding: 'unreachable',
       says: either(/refuses connections \(ECONNREFUSED\)/, CUT_OFF),
