@@ -645,7 +645,8 @@ function readCertificate(pem, key) {
     if (!certificate.checkPrivateKey(key)) {
         throw (0,credentials_fields/* invalid */.Gq)("The fields `certificate` and `private_key` of the credentials don't belong together.", 'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.');
     }
-    const { validFromDate: from, validToDate: to } = certificate;
+    // For a date that Node can't read, `validToDate` may be anything, but the text is `Bad time value`.
+    const [from, to] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
     return Number.isNaN(from.getTime() + to.getTime()) ? undefined : { from, to };
 }
 

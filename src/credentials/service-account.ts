@@ -98,6 +98,7 @@ export function readCertificate(pem: string, key: KeyObject): Validity | undefin
       'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.',
     );
   }
-  const { validFromDate: from, validToDate: to } = certificate;
+  // For a date that Node can't read, `validToDate` may be anything, but the text is `Bad time value`.
+  const [from, to] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
   return Number.isNaN(from.getTime() + to.getTime()) ? undefined : { from, to };
 }
