@@ -19,6 +19,8 @@ const PROXY = 'http://proxy.example.com:3128';
 
 /** Differences between runs of a documented workflow. */
 export interface RunOptions extends Pick<Circumstances, 'afterStep'> {
+  /** Whether the platform has revoked the credentials. */
+  isRevoked?: boolean;
   withSecrets?: boolean;
   /** Added to the default secrets, or replaces them. */
   secrets?: Record<string, string>;
@@ -41,11 +43,23 @@ export async function runDocumented(
   stage: Stage,
   text: string,
   event: Event,
-  { withSecrets = true, secrets: more = {}, issues, afterStep, ...tokens }: RunOptions = {},
+  {
+    withSecrets = true,
+    secrets: more = {},
+    isRevoked = false,
+    issues,
+    afterStep,
+    ...tokens
+  }: RunOptions = {},
 ): Promise<RanWorkflow> {
   const isProxied = text.includes(PROXY);
   // A named proxy never carries plain http.
   const { platform, credentials } = isProxied ? await stage.another({ tls: await authority.issue() }) : stage;
+  if (isRevoked) {
+    platform.revoke(credentials.mrn);
+    const message = 'request permission unauthenticated';
+    platform.fault('AgentManager/PingPong', { kind: 'error', code: 16, message });
+  }
   const proxy = isProxied ? stage.until(await startProxy({ to: platform.endpoint })) : undefined;
   const workflow = readWorkflow(
     text

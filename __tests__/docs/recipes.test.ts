@@ -69,13 +69,7 @@ describe.skipIf(process.platform === 'win32').concurrent(`a workflow of the docu
   test.for(drawn(thatScan, SOME))(
     'scans nothing if the account was revoked: $source',
     async ({ text }, { stage }) => {
-      stage.platform.revoke(stage.credentials.mrn);
-      stage.platform.fault('AgentManager/PingPong', {
-        kind: 'error',
-        code: 16,
-        message: 'request permission unauthenticated',
-      });
-      const ran = await run(stage, text, PUSH);
+      const ran = await run(stage, text, PUSH, { isRevoked: true });
       expect(ran.failed.length, logOf(ran)).toBeGreaterThan(0);
       expect(scansOf(ran)).toEqual([]);
     },
