@@ -125,7 +125,13 @@ const UNEXPANDED = /^~|(?<=^|[\\/])(?:\$\{?[A-Za-z_][\w:]*\}?|%[^%\\/]+%)/;
 const MISREAD_BY_WINDOWS =
   /\\(?:(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[.:][^\\]*)?|[^\\]*[. ])(?:\\|$)|\\[^\\]*:/i;
 
-/** Makes `config-path` absolute. @param paths how the job's system writes paths @throws ActionError */
+/** Makes a path to mondoo.yml absolute. A slash at its end means a folder. */
+export function resolveConfig(text: string, workspace: string, paths: PlatformPath = path): string {
+  const isFolder = text.endsWith('/') || text.endsWith(paths.sep);
+  return paths.resolve(workspace, text, isFolder ? 'mondoo.yml' : '');
+}
+
+/** Checks `config-path`, and makes it absolute. @param paths how the job's system writes paths @throws ActionError */
 export function absolutePath(text: string, workspace: string, paths: PlatformPath = path): string | undefined {
   if (text === '') return undefined;
   const unexpanded = UNEXPANDED.exec(text)?.[0];
@@ -134,8 +140,7 @@ export function absolutePath(text: string, workspace: string, paths: PlatformPat
     throw invalid('config-path', problem, 'Write the whole path, or leave the input out.');
   }
   if (/[\r\n\0]/.test(text)) throw invalid('config-path', 'has more than one line', 'Give one path.');
-  const isFolder = text.endsWith('/') || text.endsWith(paths.sep);
-  const file = paths.resolve(workspace, text, isFolder ? 'mondoo.yml' : '');
+  const file = resolveConfig(text, workspace, paths);
   if (paths.sep === '/' || !MISREAD_BY_WINDOWS.test(file)) return file;
   const remedy = 'Use no name such as NUL, CON or COM1, none that ends with a dot or a blank, and none with a colon.';
   throw invalidValue('config-path', text, 'Windows takes for a device or for another name', remedy);

@@ -99,10 +99,10 @@ async function* register(work: Work): AsyncGenerator<Partial<Result>> {
   }
 
   const { session, found } = await signIn({ ...work, ...identified, platform, keyFile, check });
+  // The key in the layout in which it is written.
+  if (session) job.mask(documentSecrets(session.document));
   yield found;
   if (!session) return;
-  // The key in the layout in which it is written.
-  job.mask(documentSecrets(session.document));
   registration = found.registration ?? registration;
   check = await checkAccount(platform, session.account, check);
   if (isClockUnknown(check)) job.warn(notices.unknownClock);

@@ -4,7 +4,7 @@ import { type IdToken, requireIssuer } from './credentials/external-account.ts';
 import type { Identity } from './credentials/identity.ts';
 import { readExchanged, readRegistered, requireOwn } from './credentials/minted.ts';
 import { routeTo } from './credentials/route.ts';
-import { documentSecrets, fileSecrets, tokenSecrets } from './credentials/secrets.ts';
+import { fileSecrets, tokenSecrets } from './credentials/secrets.ts';
 import type { Session } from './credentials/service-account.ts';
 import type { Identified } from './identify.ts';
 import type { Work } from './job.ts';
@@ -68,8 +68,7 @@ async function exchangeIdToken(
     await freshToken();
     const minted = await platform.exchangeExternalToken({ issuerUri, audience }, freshToken);
     const session = readExchanged(minted, external, startedAt);
-    const { account, document } = session;
-    job.mask(documentSecrets(document));
+    const { account } = session;
     const expiresAt = account.certificate?.to;
     job.log(notices.exchanged(expiresAt === undefined ? '' : `, valid until ${timestamp(expiresAt)}`));
     return { session, found: { ...found, account } };

@@ -1,6 +1,7 @@
 import { CallError, RpcCode } from '../platform/call-error.ts';
 import { canSign, MAX_PROVABLE_SKEW, type StatusCheck } from '../platform/status-check.ts';
 import { describeSkew, formatDuration } from '../util/duration.ts';
+import { ActionError } from '../util/errors.ts';
 import { type Finding, permissionDenied, unauthenticated, unreachable } from './finding.ts';
 import { exchangeFinding, registrationFinding } from './refusals.ts';
 import { type Result, targetOf } from './result.ts';
@@ -27,7 +28,7 @@ function earlyEnd({ error, registration, identity }: Result): Finding | undefine
   const remains = registration.wanted && registration.clientMrn && identity?.kind !== 'registration token';
   if (!error || !remains) return error;
   const client = `The client ${registration.clientMrn} was registered before that. It remains in the space's list.`;
-  return { code: error.code, message: `${error.message} ${client}`, remedy: error.remedy };
+  return new ActionError(error.code, `${error.message} ${client}`, error.remedy, error.evidence);
 }
 
 function healthFinding(result: Result, { health, ping }: StatusCheck): Finding | undefined {

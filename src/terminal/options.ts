@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { proxySecrets } from '../credentials/secrets.ts';
+import { resolveConfig } from '../inputs.ts';
 import { errorCode } from '../util/errors.ts';
 
 /** A wrong command line. The message quotes no value, as that may be a secret. */
@@ -47,7 +47,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv) {
   if (values['api-proxy']?.some((proxy) => proxySecrets(proxy).length > 0)) {
     throw new UsageError('Pass a proxy with a password in the variable REGISTER_CNSPEC_API_PROXY.');
   }
-  const config = option('config') === '' ? undefined : path.resolve(option('config').replace(/[\\/]$/, '$&mondoo.yml'));
+  const config = option('config') === '' ? undefined : resolveConfig(option('config'), process.cwd());
   if (command !== 'check' && config === undefined) throw new UsageError(`${command} needs --config FILE.`);
   const registrationToken = secret(env.MONDOO_REGISTRATION_TOKEN);
   if (command === 'check' && registrationToken !== '') {
