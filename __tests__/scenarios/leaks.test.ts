@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mintAccount } from '../../simulator/accounts.ts';
 import { createJob, type Step } from '../../simulator/runner.ts';
 import { pem } from '../fixtures.ts';
+import { finishedStep } from './finished-step.ts';
 import { type InPlay, leaksBelow, leaksOf, leaksOfScript } from './leaks.ts';
 
 const KEY = pem(generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey);
@@ -21,33 +22,13 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 const hex = (text: string | Buffer) => Buffer.from(text).toString('hex');
 const spaced = (digits: string, separator: string) => digits.match(/../g)!.join(separator);
 
-/** A step without a leak, and the leak that is added to it. */
-function step(told: Partial<Step> = {}): Step {
-  return {
-    exitCode: 0,
-    signal: null,
-    durationMs: 1,
-    stdout: '',
-    stderr: '',
-    arguments: [],
-    log: '',
-    masks: [],
-    annotations: [],
-    outputs: {},
-    env: {},
-    path: [],
-    state: {},
-    summary: '',
-    inputs: {},
-    ...told,
-  };
-}
-
 describe('the scanner', () => {
   it('finds nothing if there is no leak', () => {
     const harmless =
       '→ Service Account: //agents.api.mondoo.app/spaces/x/serviceaccounts/2SARlZgQnFLAzj7jfiS1Fx2HBz8';
-    expect(leaksOf(step({ log: harmless, stdout: `::add-mask::${BODY}\n${harmless}` }), IN_PLAY)).toEqual([]);
+    expect(
+      leaksOf(finishedStep({ log: harmless, stdout: `::add-mask::${BODY}\n${harmless}` }), IN_PLAY),
+    ).toEqual([]);
   });
 
   it.each<[string, string]>([
@@ -97,24 +78,24 @@ describe('the scanner', () => {
     ['the hex of a password in upper case, with colons', spaced(hex(PASSWORD).toUpperCase(), ':')],
     ['the numbers of the bytes of a password', JSON.stringify([...Buffer.from(QUOTED)])],
   ])('finds %s in a log', (_, leak) => {
-    expect(leaksOf(step({ log: `before ${leak} after` }), IN_PLAY)).not.toEqual([]);
+    expect(leaksOf(finishedStep({ log: `before ${leak} after` }), IN_PLAY)).not.toEqual([]);
   });
 
   it('finds a password in JSON within JSON', () => {
     const outputs = { 'status-json': JSON.stringify({ proxy: QUOTED }) };
-    expect(leaksOf(step({ outputs }), IN_PLAY)).not.toEqual([]);
+    expect(leaksOf(finishedStep({ outputs }), IN_PLAY)).not.toEqual([]);
   });
 
   it('does not report a few characters as a password in another form', () => {
     // The base64 of "xyz" is "eHl6", its hex "78797a": both occur by chance.
     const log = `eHl6 ${hex('xyz')} ${JSON.stringify([...Buffer.from('xyz')])}`;
-    expect(leaksOf(step({ log }), { secrets: ['xyz'], certificates: [] })).toEqual([]);
+    expect(leaksOf(finishedStep({ log }), { secrets: ['xyz'], certificates: [] })).toEqual([]);
   });
 
   it('does not report the claims of a token as the token', () => {
     const claims = '{"iss":"https://token.actions.githubusercontent.com"}';
     const token = `${Buffer.from('{"alg":"RS256"}').toString('base64url')}.${Buffer.from(claims).toString('base64url')}.c2ln`;
-    expect(leaksOf(step({ log: claims }), { secrets: [token], certificates: [] })).toEqual([]);
+    expect(leaksOf(finishedStep({ log: claims }), { secrets: [token], certificates: [] })).toEqual([]);
   });
 
   it.each<[string, Partial<Step>]>([
@@ -132,7 +113,7 @@ describe('the scanner', () => {
     ['stderr', { stderr: BODY }],
     ['stderr, with any text', { stderr: 'Warning: harmless' }],
   ])('searches %s', (_, told) => {
-    expect(leaksOf(step(told), IN_PLAY)).not.toEqual([]);
+    expect(leaksOf(finishedStep(told), IN_PLAY)).not.toEqual([]);
   });
 
   it('finds the argument of a program that ends at once', async () => {
@@ -146,8 +127,8 @@ describe('the scanner', () => {
   });
 
   it("finds masks that would hide text that isn't secret, except passwords", () => {
-    expect(leaksOf(step({ masks: ['}'] }), IN_PLAY)).toEqual([expect.stringContaining('so short')]);
-    expect(leaksOf(step({ masks: [BODY, PASSWORD] }), IN_PLAY)).toEqual([]);
+    expect(leaksOf(finishedStep({ masks: ['}'] }), IN_PLAY)).toEqual([expect.stringContaining('so short')]);
+    expect(leaksOf(finishedStep({ masks: [BODY, PASSWORD] }), IN_PLAY)).toEqual([]);
   });
 });
 
@@ -163,11 +144,11 @@ describe('the scanner of a step of the workflow', () => {
     ['the arguments of processes', { arguments: ['node', '--key', BODY] }],
     ['masks', { masks: ['}'] }],
   ])('searches %s', (_, told) => {
-    expect(leaksOfScript(step(told), IN_PLAY)).not.toEqual([]);
+    expect(leaksOfScript(finishedStep(told), IN_PLAY)).not.toEqual([]);
   });
 
   it('allows printing a secret that the log shows masked', () => {
-    expect(leaksOfScript(step({ stdout: KEY, stderr: KEY, log: '***\n***\n' }), IN_PLAY)).toEqual([]);
+    expect(leaksOfScript(finishedStep({ stdout: KEY, stderr: KEY, log: '***\n***\n' }), IN_PLAY)).toEqual([]);
   });
 });
 
@@ -176,7 +157,7 @@ describe('the bytes that a private key shares with its certificate', () => {
   const accounts = Promise.all(
     ['space', 'space-1', 'space-12'].map(async (space) => (await mintAccount({ space })).credentials),
   );
-  const found = (log: string, inPlay: InPlay) => leaksOf(step({ log }), inPlay);
+  const found = (log: string, inPlay: InPlay) => leaksOf(finishedStep({ log }), inPlay);
   const allForms = (text: string) => {
     const der = Buffer.from(text.replace(/-----.*?-----|\s/g, ''), 'base64');
     return [

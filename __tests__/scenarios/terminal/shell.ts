@@ -7,8 +7,9 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import type { Environment, Step } from '../../../simulator/runner.ts';
+import type { Environment } from '../../../simulator/runner.ts';
 import { merge } from '../../../simulator/runner-environment.ts';
+import { finishedStep } from '../finished-step.ts';
 import { leaksBelow, leaksOfScript } from '../leaks.ts';
 import { test as base, type Stage } from '../stage.ts';
 
@@ -122,21 +123,12 @@ async function expectNoLeak(
 ): Promise<void> {
   const inPlay = { secrets: stage.platform.secrets, certificates: stage.platform.certificates };
   for (const { args, log, ...ended } of ran) {
-    const step: Step = {
+    const step = finishedStep({
       ...ended,
-      durationMs: 0,
       arguments: args,
       // Masks are for the runner alone.
       log: log.replace(/^##vso\[task\.setsecret\].*$/gm, ''),
-      masks: [],
-      annotations: [],
-      outputs: {},
-      env: {},
-      path: [],
-      state: {},
-      summary: '',
-      inputs: {},
-    };
+    });
     expect(leaksOfScript(step, inPlay), 'secrets that a command printed').toEqual([]);
   }
   const state = path.join(path.dirname(config), '.mondoo.yml.cleanup.json');
