@@ -106,6 +106,20 @@ describe.concurrent('a workload identity', () => {
     }
   });
 
+  test('masks the key of the exchanged account even if the gate fails then', async ({ stage }) => {
+    const { run } = await keyless(stage);
+    let key = '';
+    const change = changeExchanged(({ private_key = '' }) => {
+      key = private_key;
+      return {};
+    });
+    stage.platform.fault(EXCHANGE, { kind: 'changed', change });
+    stage.platform.fault('AgentManager/PingPong', { kind: 'error', code: 7, message: 'no' });
+    const step = await run();
+    expect(step.outputs.status, step.log).toBe('permission-denied');
+    expect(step.masks).toEqual(expect.arrayContaining(key.trim().split('\n')));
+  });
+
   test('masks nothing else of the response', async ({ stage }) => {
     const { run } = await keyless(stage);
     stage.platform.fault(EXCHANGE, { kind: 'changed', change: changeExchanged(() => OTHER_SECRETS) });
