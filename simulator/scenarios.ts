@@ -92,6 +92,20 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
+    name: 'tolerated',
+    description: 'The same clock, with a fail-on that lets it pass, and a variable that overrides mondoo.yml.',
+    status: 'clock-skew',
+    exitCode: 0,
+    needsJob: true,
+    prepare: async (platform) => {
+      platform.clock.offsetMs = 45_000;
+      return {
+        inputs: { credentials: toJson(await platform.mint()), 'fail-on': 'unauthenticated, unreachable' },
+        job: { env: { MONDOO_API_ENDPOINT: platform.endpoint } },
+      };
+    },
+  },
+  {
     name: 'not-serving',
     description: 'The platform reports that it is not serving.',
     status: 'not-serving',

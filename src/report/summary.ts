@@ -32,7 +32,7 @@ export function summaryHtml(result: Result, verdict: Verdict, linkTo: Documentat
   ]);
   const warnings = [...(result.warnings ?? []), ...(result.cnspec?.answer?.warnings ?? []).map(redact)];
   const lines = [
-    `<h3>${mark} ${titleOf(result, verdict)}</h3>`,
+    `<h3>${mark} ${prose(titleOf(result, verdict))}</h3>`,
     ...sections,
     ...(status === 'ok' ? successLines(result, next) : []),
     ...warnings.map((warning) => `<p>⚠️ ${prose(warning)}</p>`),

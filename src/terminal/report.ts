@@ -2,7 +2,7 @@ import { closeSync, constants as flags, openSync, writeFileSync } from 'node:fs'
 import { styleText } from 'node:util';
 import type { Job } from '../job.ts';
 import { annotationText } from '../report/annotation.ts';
-import { titleOf } from '../report/facts.ts';
+import { titleOf, toleratedTitle } from '../report/facts.ts';
 import { junitXml } from '../report/junit.ts';
 import { statusLines } from '../report/log.ts';
 import { dotenv, outputs, withdrawn } from '../report/outputs.ts';
@@ -34,8 +34,8 @@ export function createOutput({ json, option }: Options, isAzure: boolean) {
   const print = (text: string, color?: 'green' | 'red' | 'yellow') =>
     void stream.write(`${color ? styleText(color, text, { stream }) : text}\n`);
   const plain = (text: string) => plainText(inWords(text, WORDS), 1000);
-  const explain = (finding: Finding, mark: string, color: 'red' | 'yellow') => {
-    print(`${mark} ${TITLES[finding.code]}`, color);
+  const explain = (finding: Finding, title: string, color: 'red' | 'yellow') => {
+    print(title, color);
     print(annotationText([finding], (code) => `docs/troubleshooting.md#${code}`));
   };
   const write = (name: 'dotenv' | 'junit', text: string): ActionError | undefined => {
@@ -63,8 +63,8 @@ export function createOutput({ json, option }: Options, isAzure: boolean) {
       const verdict = verdictInWords(found, WORDS);
       for (const line of statusLines(result, verdict)) print(line);
       if (verdict.status === 'ok') print(`→ ${titleOf(result, verdict)}`, 'green');
-      for (const finding of verdict.tolerated) explain(finding, verdict.passed ? '→' : '!', 'yellow');
-      for (const finding of verdict.fatal) explain(finding, 'x', 'red');
+      for (const finding of verdict.tolerated) explain(finding, `! ${plain(toleratedTitle(finding.code))}`, 'yellow');
+      for (const finding of verdict.fatal) explain(finding, `x ${TITLES[finding.code]}`, 'red');
       const values = outputs(result, verdict);
       // The one that later jobs read comes last.
       const obstacle = write('junit', junitXml(result, verdict)) ?? write('dotenv', dotenv(values));
@@ -72,7 +72,7 @@ export function createOutput({ json, option }: Options, isAzure: boolean) {
       printJson(values);
     },
     reportFailure(obstacle) {
-      explain(obstacle, 'x', 'red');
+      explain(obstacle, `x ${TITLES[obstacle.code]}`, 'red');
       printJson(withdrawn(obstacle));
       write('dotenv', dotenv(withdrawn(obstacle)));
     },
