@@ -10,9 +10,10 @@ import type { Mrn } from './util/mrn.ts';
 
 const OUTCOMES = {
   removed: 'Removed mondoo.yml',
-  'copy removed': 'Removed a private copy of mondoo.yml',
-  changed: 'Left mondoo.yml alone, as it holds another private key now. Remove the file if no step needs it',
-  foreign: 'Left mondoo.yml alone, as it no longer holds the key that this step wrote',
+  'copy removed': 'Removed a temporary copy of mondoo.yml',
+  'key removed': 'Removed the key file of the client',
+  changed: 'mondoo.yml was not removed, because it now holds another private key. Remove it if no step needs it',
+  foreign: 'mondoo.yml was not removed, because it no longer holds the key of this step',
 };
 
 type PostJob = Pick<Job, 'env' | 'log' | 'mask' | 'warn'>;
@@ -32,7 +33,7 @@ export async function cleanUp(manifest: CleanupManifest, job: PostJob): Promise<
   }
   for (const folder of installFolders) {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch((error) =>
-      job.warn(`The step could not remove the folder of a cnspec installation: ${folder} (${errorCode(error)}).`),
+      job.warn(`The step could not remove \`${folder}\` of the cnspec installation (${errorCode(error)}). Remove it.`),
     );
   }
 }
@@ -50,12 +51,12 @@ async function removeAndReport(files: CleanupManifest, job: PostJob): Promise<vo
 async function unregisterBy(keyFile: string | undefined, client: Mrn, job: PostJob): Promise<string | undefined> {
   const read = (file: string) => retryBusy(() => readText(file), AbortSignal.timeout(PATIENCE));
   const text = keyFile && (await read(keyFile).catch(() => undefined));
-  if (text === undefined) return 'the file with its key is missing or unreadable';
+  if (text === undefined) return 'its key file is missing or unreadable';
   // Reserved room is blank.
   if (text.trim() === '') return 'the step ended before it saved the key';
   // Loaded on demand, as few jobs need it and it is big.
   const { readKeyFile, unregister } = await import('./unregister.ts');
   const account = readKeyFile(text, client);
-  if (!account) return 'the file with its key was changed';
+  if (!account) return 'its key file was changed';
   return (await unregister(client, account, job))?.reason;
 }

@@ -17,7 +17,7 @@ import { isInside } from './util/paths.ts';
 /** Who the step is, and where that leads. */
 export type Identified = Awaited<ReturnType<typeof identify>>;
 
-const VARIABLE = 'the environment variable `MONDOO_CONFIG_BASE64`';
+const VARIABLE = 'the variable `MONDOO_CONFIG_BASE64`';
 
 /**
  * Finds out who the step is, without a request.

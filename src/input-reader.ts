@@ -13,7 +13,7 @@ export function invalid(name: string, problem: string, remedy: string): ActionEr
 
 /** @param problem says what the value isn't */
 export function invalidValue(name: string, value: string, problem: string, remedy: string): ActionError {
-  return invalid(name, `is "${plainText(value, 60)}", which ${problem}`, remedy);
+  return invalid(name, `is \`${plainText(value, 60)}\`, which ${problem}`, remedy);
 }
 
 /** Reads `expect-space`, an id or an MRN. */
@@ -21,7 +21,7 @@ export function readSpace(text: string): Mrn | undefined {
   if (text === '') return undefined;
   const mrn = text.startsWith('//') ? text : `//captain.api.mondoo.app/spaces/${text}`;
   if (spaceId(mrn) !== undefined) return mrn;
-  const remedy = 'Copy the id or the MRN from the settings of the space in the Console.';
+  const remedy = 'Copy the id or the MRN from the settings of the space in the Mondoo Console.';
   throw invalidValue('expect-space', text, "isn't the id or the MRN of a space", remedy);
 }
 

@@ -2,7 +2,7 @@ import path, { type PlatformPath } from 'node:path';
 import { parseVersionSpec, type VersionSpec } from './cnspec/version.ts';
 import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
 import { type GetInput, inputReader, invalid, invalidValue, readSpace } from './input-reader.ts';
-import { FINDINGS, type FindingCode } from './util/errors.ts';
+import { ActionError, FINDINGS, type FindingCode } from './util/errors.ts';
 import { isMisspelling } from './util/misspelling.ts';
 import { lowerCased, plainText, UNREADABLE } from './util/text.ts';
 import { parseEndpoint, parseProxyUrl } from './util/url.ts';
@@ -21,7 +21,7 @@ export const DEFAULTS = {
   'job-summary': 'true',
 } as const;
 
-/** Beyond a day timers overflow, and no job waits that long. */
+/** No job waits longer than a day. */
 const isTimeout = (milliseconds: number) => milliseconds > 0 && milliseconds <= 24 * 3_600_000;
 
 /** What inputs are read with; a relative path starts at the workspace. */
@@ -103,12 +103,12 @@ function parseAnnotations(text: string): Record<string, string> {
   const annotations = new Map<string, string>();
   for (const line of text.split('\n').filter((line) => line.trim() !== '')) {
     const at = line.indexOf('=');
-    // As cnspec reads keys.
+    // cnspec lower-cases keys.
     const key = lowerCased(line.slice(0, Math.max(at, 0)).trim());
     const refuse = (problem: string, remedy: string) => {
       throw invalid('annotations', `${problem} in line ${annotations.size + 1} (blank lines not counted)`, remedy);
     };
-    if (key === '') refuse("isn't `key=value`", 'Write one `key=value` pair per line.');
+    if (key === '') refuse('has no `key=value`', 'Write one `key=value` pair per line.');
     if (annotations.has(key)) refuse('has a key twice, the second time', 'Remove one of the two lines.');
     if (key.includes('\\')) refuse('has a key with a backslash', 'Write another character. cnspec splits keys there.');
     if (UNREADABLE.test(line))
@@ -136,19 +136,19 @@ export function absolutePath(text: string, workspace: string, paths: PlatformPat
   if (text === '') return undefined;
   const unexpanded = UNEXPANDED.exec(text)?.[0];
   if (unexpanded !== undefined) {
-    const problem = `has "${plainText(unexpanded, 60)}" in it, which only a shell replaces`;
+    const problem = `has \`${plainText(unexpanded, 60)}\` in it, which only a shell replaces`;
     throw invalid('config-path', problem, 'Write the whole path, or leave the input out.');
   }
   if (/[\r\n\0]/.test(text)) throw invalid('config-path', 'has more than one line', 'Give one path.');
   const file = resolveConfig(text, workspace, paths);
   if (paths.sep === '/' || !MISREAD_BY_WINDOWS.test(file)) return file;
-  const remedy = 'Use no name such as NUL, CON or COM1, none that ends with a dot or a blank, and none with a colon.';
+  const remedy = 'Use no name such as NUL, CON or COM1, none that ends with a dot or a space, and none with a colon.';
   throw invalidValue('config-path', text, 'Windows takes for a device or for another name', remedy);
 }
 
 function parseFailOn(text: string): ReadonlySet<FindingCode> {
   const words = text.split(/[\s,]+/).filter(Boolean);
-  // A run that is skipped passes: that is what it was asked for.
+  // A run that is skipped passes, because the workflow set `skip`.
   const known = FINDINGS.filter((finding) => finding !== 'skipped');
   if (words.join() === 'all') return new Set(known);
   if (words.join() === 'none') return new Set();
@@ -162,6 +162,6 @@ function parseFailOn(text: string): ReadonlySet<FindingCode> {
   if (wrong === undefined) return new Set(words as FindingCode[]);
   const meant = known.find((finding) => isMisspelling(wrong, finding));
   const hint = meant === undefined ? '' : `Did you mean \`${meant}\`? `;
-  const problem = `names \`${plainText(wrong, 60)}\`, which isn't a finding that can fail a job`;
-  throw invalid('fail-on', problem, hint + remedy);
+  const problem = `Unknown finding \`${plainText(wrong, 60)}\` in the input \`fail-on\`.`;
+  throw new ActionError('invalid-input', problem, hint + remedy);
 }

@@ -48,7 +48,7 @@ export async function unregister(
   } catch (error) {
     if (!(error instanceof CallError || error instanceof ActionError)) throw error;
     const mayBeGone = error instanceof CallError && saysThatItIsGone(error);
-    return { reason: mayBeGone ? `${error.message}; it may already be gone` : error.message, mayBeGone };
+    return { reason: mayBeGone ? `${error.message}. The client may already be gone` : error.message, mayBeGone };
   }
   job.log(notices.unregistered(client));
   return undefined;

@@ -26,14 +26,14 @@ export async function findProgram(work: Work): Promise<Program> {
     if (verify !== 'true') return {};
     const failure = new ActionError(
       'cnspec-failed',
-      'There is no cnspec on `PATH`, but the input `verify-with-cnspec` is `true`.',
+      "The input `verify-with-cnspec` is `true`, but cnspec isn't on `PATH`.",
       'Install cnspec in an earlier step, or set the input `cnspec-version`.',
     );
     return { result: { failure } };
   }
   // A pull request can bring a program of that name, which must not see mondoo.yml.
   if (verify === 'auto' && (await isInside(workspace, executable))) {
-    const skipped = `! cnspec at ${executable} is inside the workspace, so it was skipped.`;
+    const skipped = `! cnspec at \`${executable}\` is inside the workspace, so it was skipped.`;
     log(plainText(`${skipped} Set \`verify-with-cnspec: true\` to use it.`, 1000));
     return {};
   }

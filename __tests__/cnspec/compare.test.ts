@@ -31,7 +31,7 @@ describe('findDisagreement', () => {
 
   const other = SERVICE_ACCOUNT_MRN.replace('healthy', 'other');
   it.each<[string, Partial<CnspecAnswer>, Partial<Expected>, string, string]>([
-    ['is not registered', { registered: false }, {}, 'it is not registered', 'it is registered'],
+    ['is not registered', { registered: false }, {}, 'it has no service account', 'there is one'],
     [
       'has another account',
       { serviceAccount: other },
@@ -58,22 +58,22 @@ describe('findDisagreement', () => {
       'reports an endpoint that is not a URL',
       { endpoint: 'https://stella:pa55@x.example' },
       {},
-      'its endpoint is unreadable',
+      'its endpoint is `unreadable`',
       ENDPOINT,
     ],
     [
       'is rejected',
       { authenticated: false },
       {},
-      'the platform does not accept it',
-      'the platform accepts it',
+      'Mondoo Platform rejects the service account',
+      'Mondoo Platform accepts the service account',
     ],
     [
       'is accepted, but this step is not',
       {},
       { authenticated: false },
-      'the platform accepts it',
-      'the platform does not accept it',
+      'Mondoo Platform accepts the service account',
+      'Mondoo Platform rejects the service account',
     ],
     [
       'reports a client that the step does not know',
@@ -103,13 +103,13 @@ describe('findDisagreement', () => {
     expect(error?.message).not.toContain('pa55');
     const [says, found] = error!.message.split('. The action found that ');
     expect(says).toContain('cnspec 13.0.0 and the action disagree');
-    expect(says).toContain(cnspec);
-    expect(found).toContain(step);
+    expect(says!.replaceAll('`', '')).toContain(cnspec.replaceAll('`', ''));
+    expect(found!.replaceAll('`', '')).toContain(step.replaceAll('`', ''));
   });
 
   it('reports all differences at once', () => {
     const error = findDisagreement(answer({ serviceAccount: other, endpoint: 'x' }), expected);
-    expect(error?.message).toMatch(/its service account is .*, its endpoint is unreadable/);
+    expect(error?.message).toMatch(/its service account is .*, its endpoint is `unreadable`/);
   });
 });
 
@@ -150,7 +150,7 @@ describe('compareWithCnspec', () => {
   it('returns a disagreement together with the status', async () => {
     const { answer, failure } = await compare('unauthenticated');
     expect(answer).toMatchObject({ authenticated: false });
-    expect(failure?.message).toContain('the platform does not accept it');
+    expect(failure?.message).toContain('Mondoo Platform rejects the service account');
   });
 
   it('reports that cnspec gave no status', async () => {

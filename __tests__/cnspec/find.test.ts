@@ -79,7 +79,7 @@ describe('findProgram', () => {
     const { lines, ...chosen } = await choose('auto', root);
     expect(chosen).toEqual({});
     expect(lines).toEqual([
-      expect.stringContaining(`! cnspec at ${executable} is inside the workspace, so it was skipped.`),
+      expect.stringContaining(`! cnspec at \`${executable}\` is inside the workspace, so it was skipped.`),
     ]);
   });
 

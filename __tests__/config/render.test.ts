@@ -78,7 +78,7 @@ describe('renderMondooYml', () => {
   it('begins with a comment that names the action and the source', () => {
     const [comment, ...rest] = renderMondooYml({ mrn: 'x' }, 'the input credentials').split('\n');
     expect(comment).toMatch(
-      /^# Written by register-cnspec from the input credentials, and removed .*private key/,
+      /^# Written by register-cnspec from the input credentials\. .*cleanup removes .*private key/,
     );
     expect(rest.join('\n')).toBe('mrn: x\n');
   });

@@ -29,8 +29,8 @@ describe('readCertificate', () => {
     const certificate = await certificateFor(OTHER_KEY_PEM);
     const error = failureOf(() => readCertificate(certificate, key), pemBody(KEY_PEM), pemBody(certificate));
     expect(error.code).toBe('invalid-credentials');
-    expect(error.message).toMatch(/`certificate` and `private_key` .* don't belong together/);
-    expect(error.remedy).toMatch(/mixes two sets/);
+    expect(error.message).toMatch(/`certificate` and `private_key` .* don't belong together\. .*two sets/);
+    expect(error.remedy).toMatch(/one whole set/);
   });
 
   it.each([

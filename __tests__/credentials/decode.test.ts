@@ -227,9 +227,7 @@ describe('a document that is not an object', () => {
     [base64('[1, 2, "three"]'), 'base64 of YAML', 'hold a list'],
   ])('is rejected with the type of its content: %s', (given, form, found) => {
     const { message, remedy } = refusalOf(given);
-    expect(message).toContain(
-      `The credentials (${form}) ${found} instead of an object with keys such as mrn`,
-    );
+    expect(message).toContain(`The credentials (${form}) ${found} instead of fields such as \`mrn\``);
     expect(remedy).toMatch(/from the opening brace to the closing brace/);
   });
 

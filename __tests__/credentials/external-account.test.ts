@@ -245,8 +245,8 @@ describe('the issuer', () => {
   ])('of the token is rejected if it differs, and both are reported: %s', (issuer) => {
     const { code, message, remedy } = failureOf(() => requireIssuer(account, { ...claims, issuer }));
     expect(code).toBe('invalid-credentials');
-    expect(message).toContain(`token's issuer is "${issuer}"`);
-    expect(message).toContain(`field \`issuerUri\` is "${ISSUER}"`);
+    expect(message).toContain(`token's issuer is \`${issuer}\``);
+    expect(message).toContain(`field \`issuerUri\` is \`${ISSUER}\``);
     expect(message).toContain('the ID token was not sent.');
     expect(remedy).toMatch(/Set up workload identity federation for the issuer.*A CI server of your own/);
   });
@@ -265,7 +265,7 @@ describe('the issuer', () => {
 
   it('of the token is rejected if it is unknown', () => {
     const { message } = failureOf(() => requireIssuer(account, { ...claims, issuer: '' }));
-    expect(message).toContain('token\'s issuer is ""');
+    expect(message).toContain("token's issuer is ``");
   });
 
   it('is reported in one plain line, for any issuer', () => {

@@ -53,12 +53,12 @@ describe('resolveIdentity', () => {
     [
       'the environment',
       { configBase64: Buffer.from(JSON_TEXT).toString('base64') },
-      'credentials from the environment variable `MONDOO_CONFIG_BASE64` (base64 of JSON)',
+      'credentials from the variable `MONDOO_CONFIG_BASE64` (base64 of JSON)',
     ],
     [
       'the environment, if the input is blank',
       { credentials: ' \n', configBase64: JSON_TEXT },
-      'credentials from the environment variable `MONDOO_CONFIG_BASE64` (JSON)',
+      'credentials from the variable `MONDOO_CONFIG_BASE64` (JSON)',
     ],
     [
       'the input, even if the environment has credentials',

@@ -73,7 +73,7 @@ function problemOf(run: () => unknown): string {
     expect(error).toBeInstanceOf(CallError);
     expectSilence(error as Error, ...[KEY_PEM, OTHER_KEY_PEM, P256_PEM].map(pemBody));
     return (error as Error).message
-      .replace('HTTP status 200: the response ', '')
+      .replace('the response (HTTP status 200) ', '')
       .replace(`names the client ${CLIENT_MRN} but `, '');
   }
   throw new Error('it did not fail');

@@ -103,7 +103,7 @@ describe('proxyFor', () => {
     for (const name of ['HTTPS_PROXY', 'https_proxy', 'MONDOO_API_PROXY']) {
       const error = failureOf(() => proxyOf({ [name]: proxy }), 'correct-horse');
       expect(error.code).toBe('invalid-input');
-      expect(error.message).toContain(`environment variable \`${name}\` `);
+      expect(error.message).toContain(`variable \`${name}\` `);
       if (proxy.startsWith('http') || name === 'MONDOO_API_PROXY') expect(error.message).toContain(problem);
       expect(error.remedy).toMatch(/input `api-proxy`/);
     }

@@ -193,12 +193,12 @@ describe('request', () => {
     [
       'HTTP 401',
       (response) => answerJson(response, 401, { message: 'no', typeKey: 'UnauthorizedRequest' }),
-      'HTTP status 401: the response is JSON of an unexpected shape',
+      'the response (HTTP status 401) is JSON of an unexpected shape',
     ],
     [
       'HTTP 403 without a body',
       (response) => void response.writeHead(403).end(),
-      'HTTP status 403: the response is empty',
+      'the response (HTTP status 403) is empty',
     ],
     [
       'an error with a code',
@@ -209,39 +209,39 @@ describe('request', () => {
       'a web page that quotes the request',
       (response) =>
         void response.writeHead(200, { 'content-type': 'text/html' }).end(`<html>Bearer ${REQUEST_TOKEN}`),
-      'HTTP status 200: the response is a web page (HTML), probably from a proxy or a firewall',
+      'the response (HTTP status 200) is a web page (HTML), probably from a proxy or a firewall',
     ],
     [
       'text',
       (response) => void response.end(`value: ${ID_TOKEN}`),
-      'HTTP status 200: the response is not JSON',
+      'the response (HTTP status 200) is not JSON',
     ],
     [
       'a truncated response',
       (response) => void response.end(`{"value": "${ID_TOKEN}`),
-      'HTTP status 200: the response is not JSON',
+      'the response (HTTP status 200) is not JSON',
     ],
     [
       'a list',
       (response) => answerJson(response, 200, [ID_TOKEN]),
-      'HTTP status 200: the response is JSON of an unexpected shape',
+      'the response (HTTP status 200) is JSON of an unexpected shape',
     ],
-    ['no value', () => ({ count: 0 }), 'HTTP status 200: the response holds no ID token'],
-    ['an empty value', () => ({ value: '' }), 'HTTP status 200: the response holds no ID token'],
+    ['no value', () => ({ count: 0 }), 'the response (HTTP status 200) holds no ID token'],
+    ['an empty value', () => ({ value: '' }), 'the response (HTTP status 200) holds no ID token'],
     [
       'a value that is not text',
       () => ({ value: [ID_TOKEN] }),
-      'HTTP status 200: the response holds no ID token',
+      'the response (HTTP status 200) holds no ID token',
     ],
     [
       'a value that is not a JWT',
       () => ({ value: `${ID_TOKEN}.more` }),
-      'HTTP status 200: the response holds no ID token',
+      'the response (HTTP status 200) holds no ID token',
     ],
     [
       'a value without claims',
       () => ({ value: ID_TOKEN.replace(/\..*\./, '.bm8gSlNPTg.') }),
-      'HTTP status 200: the response holds no ID token',
+      'the response (HTTP status 200) holds no ID token',
     ],
   ])('fails at once, without printing either token, for %s', async (_, answer, message) => {
     const { server, error, retries } = await failureOf((_, response) => answer(response));
@@ -266,7 +266,7 @@ describe('request', () => {
     const { error } = await failureOf((_, response) => {
       response.writeHead(302, { location: `${elsewhere.endpoint}/${REQUEST_TOKEN}` }).end();
     });
-    expect(error.message).toBe('HTTP status 302: the response is a redirect, which is never followed');
+    expect(error.message).toBe('the response (HTTP status 302) is a redirect, which is never followed');
     expect(elsewhere.received).toEqual([]);
   });
 

@@ -93,7 +93,7 @@ describe('if GitHub withholds nothing', () => {
       const { code, message, remedy } = explain({ onMissingCredentials });
       expect(code).toBe('missing-credentials');
       expect(message).toBe(
-        "The inputs `credentials` and `registration-token` are empty. The variable `MONDOO_CONFIG_BASE64` is empty too. GitHub withholds no secrets from this run (event: push). The secret isn't set, or this job can't read it.",
+        "The inputs `credentials` and `registration-token` are empty. The variable `MONDOO_CONFIG_BASE64` is empty too. GitHub allows this run to read secrets (event `push`), so the secret isn't set, or this job can't read it.",
       );
       expect(remedy).toMatch(
         /^Store the credentials JSON as a secret and pass it: `credentials: \$\{\{ secrets\.MONDOO_CREDENTIALS \}\}`/,
@@ -111,15 +111,15 @@ describe('if GitHub withholds nothing', () => {
       const trigger = { ...PUSH, event: 'pull_request', inFork: true };
       const { code, message } = explain({ trigger, onMissingCredentials });
       expect(code).toBe('missing-credentials');
-      expect(message).toContain('(event: pull_request)');
+      expect(message).toContain('(event `pull_request`)');
       expect(message).toMatch(/This repository is a fork: GitHub doesn't copy secrets into forks\.$/);
     },
   );
 
   it.each([
-    ['', '(event: unknown)'],
-    ['workflow_dispatch', '(event: workflow_dispatch)'],
-    ['a\n::error::b', '(event: a ::error::b)'],
+    ['', '(event `unknown`)'],
+    ['workflow_dispatch', '(event `workflow_dispatch`)'],
+    ['a\n::error::b', '(event `a ::error::b`)'],
   ])('the event %j is reported as %s', (event, told) => {
     expect(explain({ trigger: { ...PUSH, event } }).message).toContain(told);
   });
@@ -220,7 +220,7 @@ describe('a workload identity without an ID token', () => {
     expect(failed!.code).toBe('missing-credentials');
     expect(skipped!.code).toBe('skipped');
     expect(failed!.message).toMatch(
-      /^GitHub gives this job no ID token: `ACTIONS_ID_TOKEN_REQUEST_URL` is not set\. /,
+      /^GitHub gives this job no ID token: `ACTIONS_ID_TOKEN_REQUEST_URL` and `…_TOKEN` are not set\. /,
     );
     expect(failed!.message).toContain(
       `This pull request comes from a ${from} GitHub gives runs from forks no secrets`,

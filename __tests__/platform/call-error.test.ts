@@ -19,7 +19,7 @@ function connection(phase: Phase): Extract<Failure, { kind: 'connection' }> {
 describe('CallError', () => {
   it.each<[Failure, string]>([
     [refused, 'rpc error: code = PermissionDenied desc = request permission denied'],
-    [answer(502), 'HTTP status 502: the response is empty'],
+    [answer(502), 'the response (HTTP status 502) is empty'],
     [{ kind: 'connection', phase: 'connect', reason: 'no route' }, 'no route'],
   ])('describes the failure: %j', (failure, message) => {
     expect(callError(failure).message).toBe(message);

@@ -117,7 +117,7 @@ describe('a response that is not from the platform', () => {
     const { client } = await serve(() => ({}));
     const { malformed } = await client.call(METHOD, '{}');
     const error = malformed('has no status');
-    expect(error.message).toBe('HTTP status 200: the response has no status');
+    expect(error.message).toBe('the response (HTTP status 200) has no status');
     expect(error.requestId).toMatch(UUID);
   });
 

@@ -113,7 +113,7 @@ describe.each([90 * SECOND, -90 * SECOND, 3 * DAY, -3 * DAY, 7 * DAY - 60 * SECO
 describe.each([8 * DAY, -8 * DAY, 7 * DAY + 60 * SECOND])(
   'with a clock that is %i ms off, beyond seven days',
   (skew) => {
-    it("nothing is signed at the platform's time", async () => {
+    it("nothing is signed with the platform's time", async () => {
       const { check, pings } = await observed({ skew });
       expect(Math.abs(check.skew!)).toBeGreaterThan(MAX_PROVABLE_SKEW);
       expect(check).not.toHaveProperty('pingAtServerTime');

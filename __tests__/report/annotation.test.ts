@@ -42,7 +42,8 @@ describe('annotationText', () => {
     const hostile = `\n::error::\r##[group]${'x'.repeat(5000)}`;
     const claims = Object.fromEntries('abcdefg'.split('').map((name) => [name, hostile]));
     const text = annotationText([{ ...finding('unauthenticated'), claims }], linkTo);
-    expect(text.split('\n').slice(3)).toEqual(
+    expect(text.split('\n')[3]).toBe('The ID token says:');
+    expect(text.split('\n').slice(4)).toEqual(
       Object.keys(claims).map((name) =>
         expect.stringMatching(new RegExp(`^${name}:  ?::error:: # #\\[group\\]x+…$`)),
       ),

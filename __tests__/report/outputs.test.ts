@@ -78,7 +78,7 @@ describe('outputs', () => {
       'clock-skew': '1m30s',
       'clock-skew-seconds': '90',
       error: expect.stringMatching(
-        /^Mondoo Platform rejected the credentials\. The service account was .* Fix: .* Evidence: \/\/agents/,
+        /^Mondoo Platform rejected the credentials\. The service account was .* Fix: .* Evidence: Service account `\/\/agents/,
       ),
     });
     expect(named).not.toHaveProperty('config-path');

@@ -60,13 +60,15 @@ describe('summaryHtml', () => {
       ['API version', '13'],
       ['Clock', 'in sync'],
       ['mondoo.yml', '/home/runner/mondoo.yml'],
-      ['Time', '2026-11-24T22:59:43Z'],
+      ['Checked at', '2026-11-24T22:59:43Z'],
     ]);
   });
 
   it('does not report a check as a registration', () => {
     const checked = result({ registration: { wanted: false, name: 'x' }, check: accepted });
-    expect(summaryOf(checked)).toMatch(/^<h3>✅ The credentials work<\/h3>\n<p>No managed client · space /);
+    expect(summaryOf(checked)).toMatch(
+      /^<h3>✅ The credentials work<\/h3>\n<p>No client registered · space /,
+    );
   });
 
   it('shows an organization and cnspec', () => {
@@ -109,7 +111,7 @@ describe('summaryHtml', () => {
     const cnspec = { answer: { warnings: ['the round trip took 6s'] } as CnspecAnswer };
     const html = summaryOf(result({ check: accepted, cnspec, warnings: ['`X` is <set>.'] }));
     expect(html).toContain(
-      '<p>⚠️ <code>X</code> is &lt;set&gt;.</p>\n<p>⚠️ the round trip took 6s</p>\n<details>',
+      '<p>⚠️ <code>X</code> is &lt;set&gt;.</p>\n<p>⚠️ <code>cnspec status</code> warns: the round trip took 6s</p>\n<details>',
     );
   });
 
@@ -120,7 +122,7 @@ describe('summaryHtml', () => {
       }),
     );
     expect(html).toMatch(
-      /^<h3>❌ Mondoo Platform rejected the credentials<\/h3>\n<h4>Mondoo Platform rejected the credentials<\/h4>\n<p><b>Cause:<\/b> The service account was deleted or revoked.*\n.*\n.*\n<details><summary>Evidence<\/summary><p><code>\/\/agents\.api\.mondoo\.app\/spaces\/oracle-space\/serviceaccounts\/healthy<\/code>; AgentManager/,
+      /^<h3>❌ Mondoo Platform rejected the credentials<\/h3>\n<h4>Mondoo Platform rejected the credentials<\/h4>\n<p><b>Cause:<\/b> The service account was deleted or revoked.*\n.*\n.*\n<details><summary>Evidence<\/summary><p>Service account <code>\/\/agents\.api\.mondoo\.app\/spaces\/oracle-space\/serviceaccounts\/healthy<\/code>; AgentManager/,
     );
     expect(html).toMatch(/<b>Fix:<\/b> Generate new credentials/);
     expect(html).toContain(
@@ -135,7 +137,9 @@ describe('summaryHtml', () => {
 
   it('marks tolerated findings', () => {
     const html = summaryOf(result({ check: { ...accepted, skew: 90_000 } }), { failOn: [] });
-    expect(html).toMatch(/^<h3>⚠️ The clock of the runner is wrong<\/h3>/);
+    expect(html).toMatch(
+      /^<h3>⚠️ The clock of the runner is wrong, but <code>fail-on<\/code> lets it pass<\/h3>/,
+    );
     expect(html).toContain('<code>clock-skew</code>');
   });
 
@@ -158,7 +162,7 @@ describe('summaryHtml', () => {
     expect(rowsOf(html)).toEqual([
       ['Owner', OWNER_MRN],
       ['API endpoint', 'https://us.api.mondoo.com'],
-      ['Time', '2026-11-24T22:59:43Z'],
+      ['Checked at', '2026-11-24T22:59:43Z'],
     ]);
   });
 

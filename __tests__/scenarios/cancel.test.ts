@@ -145,7 +145,7 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concu
     expect(post.annotations).toEqual([
       {
         level: 'warning',
-        message: expect.stringContaining('has a client named "lunalectric/website/scan" that'),
+        message: expect.stringContaining('has a client named `lunalectric/website/scan` that'),
       },
     ]);
     expect(filesLeft(cancelled.job)).toEqual([]);

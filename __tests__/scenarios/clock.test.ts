@@ -35,7 +35,7 @@ describe.concurrent.each(OFFSETS)("with the platform's clock %i ms off", (offset
       registered: 'false',
       authenticated: 'false',
     });
-    expect(step.annotations[0]?.message).toContain("signed at the platform's time was rejected too");
+    expect(step.annotations[0]?.message).toContain("signed with the platform's time was rejected too");
     expect(stage.platform.count('AgentManager/RegisterAgent')).toBe(0);
     expect(stage.platform.clients).toEqual([]);
   });
@@ -48,7 +48,7 @@ test('a wrong role is detected in spite of a skewed clock', async ({ stage }) =>
   expect(step.outputs.findings).toBe('permission-denied,clock-skew');
 });
 
-test("beyond seven days nothing is signed at the platform's time", async ({ stage }) => {
+test("beyond seven days nothing is signed with the platform's time", async ({ stage }) => {
   stage.platform.clock.offsetMs = 8 * DAY;
   const step = await stage.run();
   expect(step.outputs.findings).toBe('clock-skew');

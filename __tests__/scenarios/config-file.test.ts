@@ -151,7 +151,7 @@ describe.concurrent('a file that the action did not write', () => {
       inputs: { credentials: JSON.stringify(stage.credentials), 'config-path': file },
     });
     expect(step.outputs.status).toBe('runner-error');
-    expect(step.outputs.error).toContain('this action did not write it');
+    expect(step.outputs.error).toContain('Another program, such as `cnspec login`, wrote it');
     await job.runPost(step);
     expect(readFileSync(file, 'utf8')).toBe('mrn: theirs\n');
     expect(stage.platform.requests).toEqual([]);
@@ -163,7 +163,7 @@ describe.concurrent('a file that the action did not write', () => {
     writeFileSync(file, 'mrn: theirs\n');
     const post = await step.job.runPost(step);
     expect(post.exitCode).toBe(0);
-    expect(post.log).toContain('Left mondoo.yml alone');
+    expect(post.log).toContain('mondoo.yml was not removed');
     expect(readFileSync(file, 'utf8')).toBe('mrn: theirs\n');
   });
 
@@ -190,7 +190,7 @@ test('if the path is not writable, the step fails before a client is created', a
     inputs: { credentials: JSON.stringify(stage.credentials), 'config-path': path.join(file, 'mondoo.yml') },
   });
   expect(step.outputs.status).toBe('invalid-input');
-  expect(step.outputs.error).toContain('could not write mondoo.yml to');
+  expect(step.outputs.error).toContain('could not write `mondoo.yml` to');
   expect(stage.platform.requests).toEqual([]);
 });
 
@@ -210,10 +210,13 @@ describe.concurrent('the environment of later steps', () => {
     const base64 = Buffer.from(JSON.stringify(stage.credentials)).toString('base64');
     const step = await stage.run({ credentials: '' }, { env: { MONDOO_CONFIG_BASE64: base64 } });
     expect(step.exitCode).toBe(0);
-    expect(step.log).toContain('from the environment variable `MONDOO_CONFIG_BASE64` (base64 of JSON)');
+    expect(step.log).toContain('from the variable `MONDOO_CONFIG_BASE64` (base64 of JSON)');
     expect(step.env).toEqual({ MONDOO_CONFIG_PATH: step.outputs['config-path'], MONDOO_CONFIG_BASE64: '' });
     expect(step.annotations).toEqual([
-      { level: 'notice', message: expect.stringContaining('empty for later steps. They use mondoo.yml') },
+      {
+        level: 'notice',
+        message: expect.stringContaining('emptied it for later steps. They use `mondoo.yml`'),
+      },
     ]);
     expect(step.log).not.toContain(base64);
   });
@@ -224,7 +227,7 @@ describe.concurrent('the environment of later steps', () => {
     expect(step.annotations).toEqual([
       {
         level: 'notice',
-        message: expect.stringContaining('`MONDOO_CONFIG_PATH` was /etc/opt/mondoo/mondoo.yml'),
+        message: expect.stringContaining('`MONDOO_CONFIG_PATH` was `/etc/opt/mondoo/mondoo.yml`'),
       },
     ]);
   });

@@ -9,7 +9,9 @@ function withMistake(script: string): Environment {
 
 const CRASHED = {
   title: 'register-cnspec crashed',
-  message: expect.stringContaining('This is a bug in the action (TypeError). Please report it.'),
+  message: expect.stringContaining(
+    'This is a bug in the action (TypeError). Report it in the repository of the action, with these lines.',
+  ),
 };
 
 // The end check of the stage searches all output for the key, and requires an empty stderr.

@@ -57,7 +57,7 @@ describe('while the step works', { concurrent: true }, () => {
     });
     expect(step.outputs.status).toBe('runner-error');
     expect(step.outputs.error).toMatch(
-      /was removed or replaced before the step could rename it to mondoo\.yml/,
+      /was removed or replaced before the step could rename it to `mondoo\.yml`/,
     );
     expect(existsSync(defaultPath(job))).toBe(false);
     await job.runPost(step);
@@ -68,7 +68,9 @@ describe('while the step works', { concurrent: true }, () => {
     const { job, step } = await whileHeld(stage, numberOf('lstat of mondoo.yml'), ({ path: configPath }) =>
       writeFileSync(configPath, 'theirs'),
     );
-    expect(step.outputs.error).toMatch(/mondoo\.yml` already exists, and this action did not write it/);
+    expect(step.outputs.error).toMatch(
+      /mondoo\.yml` exists already\. Another program, such as `cnspec login`, wrote it/,
+    );
     await job.runPost(step);
     expect(readFileSync(defaultPath(job), 'utf8')).toBe('theirs');
   });
@@ -82,7 +84,7 @@ describe('while the step works', { concurrent: true }, () => {
         writeFileSync(victim, 'theirs');
         symlinkSync(victim, temporaryPath);
       });
-      expect(step.outputs.error).toMatch(/could not write mondoo\.yml to .* \(EEXIST\)/);
+      expect(step.outputs.error).toMatch(/could not write `mondoo\.yml` to .* \(EEXIST\)/);
       expect(readFileSync(victim, 'utf8')).toBe('theirs');
     },
   );
@@ -211,7 +213,7 @@ describe.for(STEPS)(`a disk that fails once (${DRAWN})`, ({ method, operations, 
       expect(post.exitCode).toBe(0);
       const warnings = post.annotations.map(({ message }) => message).join('\n');
       for (const file of readdirSync(home, { recursive: true, encoding: 'utf8' })) {
-        if (file.endsWith('mondoo.yml')) expect(warnings).toContain(`${path.join(home, file)} (EIO`);
+        if (file.endsWith('mondoo.yml')) expect(warnings).toContain(`${path.join(home, file)}\` (EIO`);
       }
       if (method === 'registration-token' && stage.platform.clients.length > 0) {
         expect(warnings).toContain(stage.platform.clients[0]!.mrn);

@@ -112,7 +112,7 @@ describe
       expect(post.annotations).toEqual([
         {
           level: 'warning',
-          message: expect.stringContaining('has a client named "lunalectric/website/scan"'),
+          message: expect.stringContaining('has a client named `lunalectric/website/scan`'),
         },
       ]);
       expect(main.log).toContain('→ unregistered the client');

@@ -47,7 +47,7 @@ test.concurrent('a client that was created before the step failed is named, and 
   const [, lost] = stage.platform.clients;
   expect(step.outputs, step.log).toMatchObject({ status: 'runner-error', registered: 'false' });
   expect(step.outputs).not.toHaveProperty('client-mrn');
-  expect(step.outputs.error).toContain(`The client ${lost!.mrn} was registered before that`);
+  expect(step.outputs.error).toContain(`The step had already registered the client \`${lost!.mrn}\``);
   expect(step.log).toContain('→ Client: no managed client');
 });
 

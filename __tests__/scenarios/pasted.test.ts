@@ -36,7 +36,7 @@ type Row = [what: string, pasted: string | ((credentials: Credentials) => string
 const NAME = /a name, not the credentials/;
 const REFERENCE = /a reference to a secret, not the secret itself/;
 const ESCAPED = /JSON with escaped quotes or line breaks/;
-const AROUND = /behind a name or inside another object/;
+const AROUND = /with a name before it, or inside another object/;
 
 const CREDENTIALS: Row[] = [
   ['MONDOO_CREDENTIALS', 'MONDOO_CREDENTIALS', NAME, WRITE_SECRET],
@@ -143,7 +143,7 @@ describe.concurrent('pasted as registration token, it is rejected because of ext
   ])('%s', async ([, around], { stage }) => {
     const token = await stage.platform.issueRegistrationToken();
     const step = await stage.run({ credentials: '', 'registration-token': around(token) });
-    expectRefused(step, stage, /There is a registration token in it/, /Paste only the token/);
+    expectRefused(step, stage, /contains a registration token and other text/, /Paste only the token/);
     expect(step.masks).toContain(token);
   });
 });

@@ -67,7 +67,7 @@ describe.runIf(POSIX)('other things in place of mondoo.yml remain unchanged', { 
     const file = step.outputs['config-path']!;
     execFileSync('sh', ['-c', 'rm "$0" && mkfifo "$0"', file]);
     const post = await step.job.runPost(step);
-    expect(post.log).toContain('Left mondoo.yml alone');
+    expect(post.log).toContain('mondoo.yml was not removed');
     expect(lstatSync(file).isFIFO()).toBe(true);
   });
 
@@ -77,7 +77,7 @@ describe.runIf(POSIX)('other things in place of mondoo.yml remain unchanged', { 
     const elsewhere = path.join(step.job.folders.home, 'mondoo.yml');
     execFileSync('sh', ['-c', 'mv "$0" "$1" && ln -s "$1" "$0"', file, elsewhere]);
     const post = await step.job.runPost(step);
-    expect(post.log).toContain('Left mondoo.yml alone');
+    expect(post.log).toContain('mondoo.yml was not removed');
     expect(existsSync(elsewhere)).toBe(true);
     rmSync(elsewhere);
   });
@@ -243,7 +243,7 @@ describe('a file that a later step rewrote', () => {
       {
         level: 'warning',
         message: expect.stringMatching(
-          /^Left mondoo\.yml alone, as it holds another private key now\. Remove the file if no step needs it: /,
+          /^mondoo\.yml was not removed, because it now holds another private key\. Remove it if no step needs it: /,
         ),
       },
     ]);
@@ -252,7 +252,10 @@ describe('a file that a later step rewrote', () => {
 
   test('without a key is left alone', async ({ stage }) => {
     const { file, post } = await rewriteWith(stage, () => 'mrn: theirs\n');
-    expect(post).toMatchObject({ annotations: [], log: expect.stringContaining('Left mondoo.yml alone') });
+    expect(post).toMatchObject({
+      annotations: [],
+      log: expect.stringContaining('mondoo.yml was not removed'),
+    });
     expect(existsSync(file)).toBe(true);
   });
 });
@@ -268,7 +271,7 @@ test('a file at a default path that MONDOO_CONFIG_PATH names is replaced without
   const second = await register(job, stage);
   expect(second.outputs.status, second.log).toBe('ok');
   expect(second.annotations.map(({ message }) => message)).toEqual([
-    expect.stringContaining(`had another service account, ${other.mrn}`),
+    expect.stringContaining(`It was \`${other.mrn}\`, now it is`),
   ]);
   await job.runPost(second);
   expect(existsSync(file)).toBe(false);
@@ -317,7 +320,7 @@ describe.runIf(process.platform === 'linux')('a folder that this user cannot wri
     mkdirSync(home, { mode: 0o555 });
     const inputs = { credentials: JSON.stringify(stage.credentials) };
     const step = await job.runMain({ inputs, launcher: AS_NOBODY });
-    expectRefused(step, /could not write mondoo\.yml to .* \(EACCES\)/, stage);
+    expectRefused(step, /could not write `mondoo\.yml` to .* \(EACCES\)/, stage);
     expect(step.annotations.at(-1)!.message).toMatch(
       /may belong to another user, for example to root in a container/,
     );
@@ -341,7 +344,7 @@ describe.runIf(process.platform === 'linux')('a folder that this user cannot wri
       {
         level: 'warning',
         message: expect.stringMatching(
-          /could not remove its files: .*mondoo\.yml \(EACCES\).*may hold a private key/,
+          /could not remove its files: .*mondoo\.yml` \(EACCES\).*may hold a private key/,
         ),
       },
     ]);
@@ -350,7 +353,7 @@ describe.runIf(process.platform === 'linux')('a folder that this user cannot wri
 });
 
 describe.runIf(POSIX).concurrent('config-path in a folder that others may write to', () => {
-  const SHARED = /leads to \S+, which other users may write to\. They could replace mondoo\.yml/;
+  const SHARED = /leads to \S+, which other users may write to\. Other users could replace `mondoo\.yml`/;
 
   test.for<[string, number, (job: Job) => string, RegExp | undefined]>([
     ['is refused', 0o777, ({ folders }) => path.join(folders.home, 'shared', 'mondoo.yml'), SHARED],
@@ -415,7 +418,7 @@ describe.runIf(AS_NOBODY.length > 0).concurrent('config-path in a folder of anot
     const step = await job.runMain({ inputs, launcher: AS_NOBODY });
     expect(step.outputs.status, step.log).toBe(status);
     if (owner === OTHER)
-      expect(step.outputs.error).toMatch(/which belongs to another user\. They could replace/);
+      expect(step.outputs.error).toMatch(/which belongs to another user\. Other users could replace/);
     await job.runPost(step, { launcher: AS_NOBODY });
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -475,7 +478,7 @@ describe.runIf(process.platform === 'linux')('a full file system', () => {
       try {
         writeFileSync(path.join(folder, 'theirs'), Buffer.alloc(65_536 - left));
         const step = await register(job, stage, path.join(folder, 'mondoo.yml'));
-        expectRefused(step, /could not write mondoo\.yml to .* \(ENOSPC\)/, stage);
+        expectRefused(step, /could not write `mondoo\.yml` to .* \(ENOSPC\)/, stage);
         expect(step.annotations.at(-1)!.message).toMatch(/Free disk space/);
         expect(readdirSync(folder)).toEqual(['theirs']);
       } finally {

@@ -223,12 +223,12 @@ describe.concurrent('credentials that cnspec signs in with in another way are in
         api_endpoint: 'https://us.api.mondoo.com',
         auth: { method: 'oauth', access_token: TOKEN, issuer: 'https://login.example.com' },
       }),
-      /signs in with a browser login/,
+      /signs in with a person's browser login/,
     ],
     [
       'auth: {method: oauth, access_token} beside a key',
       (credentials) => ({ ...credentials, AUTH: { Method: 'oauth', Access_Token: TOKEN } }),
-      /signs in with a browser login/,
+      /signs in with a person's browser login/,
     ],
     [
       'token without a key',

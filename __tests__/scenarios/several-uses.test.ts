@@ -32,7 +32,9 @@ describe.concurrent('MONDOO_CONFIG_BASE64 in the env of the job, and two uses', 
       {
         level: 'notice',
         message: expect.stringMatching(
-          new RegExp(`^This step only checked ${stage.credentials.mrn}, .*which an earlier step wrote`),
+          new RegExp(
+            `^An earlier step wrote .* This step only checked the account in it, \`${stage.credentials.mrn}\``,
+          ),
         ),
       },
     ]);
@@ -83,12 +85,12 @@ describe.concurrent('MONDOO_CONFIG_BASE64 in the env of the job, and two uses', 
     stage.platform.revoke(stage.credentials.mrn);
     const second = await job.runMain();
     expect(second.outputs.status).toBe('unauthenticated');
-    expect(second.log).toContain(`${file}, which an earlier step wrote from the environment variable`);
+    expect(second.log).toContain(`${file}, which an earlier step wrote from the variable`);
     expect(existsSync(file)).toBe(true);
   });
 
   test.for<[string, (text: string) => string]>([
-    ['with the mark of another source', (text) => text.replace('the environment variable', 'the input')],
+    ['with the mark of another source', (text) => text.replace('the variable', 'the input')],
     ['without a mark', (text) => text.replace(/^#.*\n/, '')],
   ])(
     'a file %s is not taken, and the error says what emptied the variable',
@@ -110,12 +112,15 @@ describe.concurrent('MONDOO_CONFIG_BASE64 in the env of the job, and two uses', 
   test('with the variable as the only source, nothing says to remove it', async ({ stage }) => {
     const { first } = await afterFirstUse(stage);
     expect(first.annotations).toEqual([
-      { level: 'notice', message: expect.stringMatching(/`MONDOO_CONFIG_BASE64` .* empty for later steps/) },
+      {
+        level: 'notice',
+        message: expect.stringMatching(/`MONDOO_CONFIG_BASE64` .* emptied it for later steps/),
+      },
     ]);
-    expect(first.log).not.toContain('remove it there');
+    expect(first.log).not.toContain('Remove it there');
     const other = await stage.run({}, { env: { MONDOO_CONFIG_BASE64: base64(stage.credentials) } });
     expect(other.annotations).toEqual([
-      { level: 'warning', message: expect.stringContaining('remove it there') },
+      { level: 'warning', message: expect.stringContaining('Remove it there') },
     ]);
   });
 });
@@ -130,7 +135,7 @@ describe.concurrent('a second use at the same place', () => {
     expect(second.annotations).toEqual([
       {
         level: 'warning',
-        message: expect.stringContaining(`had another service account, ${one.mrn}. It now has ${other.mrn}`),
+        message: expect.stringContaining(`It was \`${one.mrn}\`, now it is \`${other.mrn}\``),
       },
     ]);
     const third = await job.runMain({ inputs: { credentials: JSON.stringify(other) } });

@@ -46,13 +46,13 @@ describe.concurrent('RUNNER_TEMP inside the workspace', () => {
 
   test('is what the warning names, not an input that is not set', async ({ stage }) => {
     const message = await warningOf(stage);
-    expect(message).toMatch(/^The variable `RUNNER_TEMP` puts mondoo\.yml into the workspace\./);
+    expect(message).toMatch(/^The variable `RUNNER_TEMP` puts `mondoo\.yml` into the workspace\./);
     expect(message).toMatch(/Set `config-path` to a path outside the workspace\.$/);
   });
 
   test('is not the cause if `config-path` is set', async ({ stage }) => {
     const message = await warningOf(stage, { 'config-path': 'mondoo.yml' });
-    expect(message).toMatch(/^The input `config-path` puts mondoo\.yml into the workspace\./);
+    expect(message).toMatch(/^The input `config-path` puts `mondoo\.yml` into the workspace\./);
   });
 });
 

@@ -23,7 +23,7 @@ const VERDICTS: Expected[] = [
   {
     status: 'invalid-input',
     title: 'Invalid input',
-    says: /The input `timeout` is "soon", which isn't a duration/,
+    says: /The input `timeout` is `soon`, which isn't a duration/,
     remedy: /Write it like `30s`/,
     asked: [],
     run: (stage) => stage.run({ timeout: 'soon' }),
@@ -50,7 +50,7 @@ const VERDICTS: Expected[] = [
   {
     status: 'unreachable',
     title: 'No valid response from Mondoo Platform',
-    says: /Health\/Check at http\S+ failed: 127\.0\.0\.1:\d+ refuses connections \(ECONNREFUSED\)\.[\s\S]* Health\/Check \(request id [0-9a-f-]{36}\)/,
+    says: /The request to `http\S+ failed: 127\.0\.0\.1:\d+ refuses connections \(ECONNREFUSED\)\.[\s\S]* Health\/Check \(request id [0-9a-f-]{36}\)/,
     remedy: /Fix: .*firewall, proxy/,
     asked: [],
     run: async (stage) =>
@@ -70,7 +70,7 @@ const VERDICTS: Expected[] = [
   {
     status: 'unauthenticated',
     title: 'Mondoo Platform rejected the credentials',
-    says: /deleted or revoked.* The clock is not the cause[\s\S]*Evidence: \/\/agents\.api\.mondoo\.app\/\S+; .* failed with "rpc error: code = Unauthenticated/,
+    says: /deleted or revoked.* The clock is not the cause[\s\S]*Evidence: Service account `\/\/agents\.api\.mondoo\.app\/\S+; .* failed with "rpc error: code = Unauthenticated/,
     remedy: /Generate new credentials in the Mondoo Console/,
     asked: [HEALTH, PING],
     run: (stage) => {
@@ -81,7 +81,7 @@ const VERDICTS: Expected[] = [
   {
     status: 'permission-denied',
     title: 'The credentials have the wrong role',
-    says: /The role of the service account[\s\S]*Evidence: \/\/agents\S+; .* failed with "rpc error: code = PermissionDenied/,
+    says: /the role of the service account[\s\S]*Evidence: Service account `\/\/agents\S+; .* failed with "rpc error: code = PermissionDenied/,
     remedy: /the role Agent/,
     asked: [HEALTH, PING],
     run: async (stage) => {
@@ -92,7 +92,7 @@ const VERDICTS: Expected[] = [
   {
     status: 'clock-skew',
     title: 'The clock of the runner is wrong',
-    says: /is behind the platform's by 3 days, (71h5\d|72h\d)\S*\. .*at its own time, so they work/,
+    says: /is behind the platform's by 3 days, (71h5\d|72h\d)\S*\. .*with its own time, so they work/,
     remedy: /Fix: Synchronize the clock/,
     asked: [HEALTH, PING, PING],
     run: (stage) => {
@@ -103,7 +103,7 @@ const VERDICTS: Expected[] = [
   {
     status: 'unregistered',
     title: 'cnspec could not be registered',
-    says: /The credentials work\.[\s\S]*Evidence: \/\/captain\S+; .*rpc error: code = NotFound desc = space not found/,
+    says: /The credentials work\.[\s\S]*Evidence: Owner `\/\/captain\S+; .*rpc error: code = NotFound desc = space not found/,
     remedy: /register: false/,
     asked: [HEALTH, PING, REGISTER],
     run: (stage) => {

@@ -100,7 +100,7 @@ describe.skipIf(process.platform === 'win32').concurrent('a file that another pr
     const post = await job.runPost(main, { env: await likeWindows(await outside(stage), {}, event) });
     expect(post.exitCode).toBe(0);
     expect(post.annotations).toEqual([{ level: 'warning', message: expect.stringMatching(IN_USE) }]);
-    expect(post.annotations[0]!.message).toContain(`${file} (EBUSY, overwritten)`);
+    expect(post.annotations[0]!.message).toContain(`\`${file}\` (EBUSY, overwritten)`);
     expect(readFileSync(file, 'utf8')).toBe('');
   });
 
@@ -125,7 +125,7 @@ test.concurrent('a file that may not be deleted is overwritten by post, but not 
   writeFileSync(foreign.outputs['config-path']!, theirs);
 
   const post = await job.runPost(main, { env: denied });
-  expect(post.annotations[0]!.message).toMatch(/mondoo\.yml \(EACCES, overwritten\)\. Remove them\.$/);
+  expect(post.annotations[0]!.message).toMatch(/mondoo\.yml` \(EACCES, overwritten\)\. Remove them\.$/);
   expect(readFileSync(main.outputs['config-path']!, 'utf8')).toBe('');
   await other.runPost(foreign, { env: denied });
   expect(readFileSync(foreign.outputs['config-path']!, 'utf8')).toBe(theirs);

@@ -81,9 +81,7 @@ describe('the exchange', () => {
   it.each(NO_ANSWER)('without a valid response is unreachable: %s', (_, failure) => {
     const { code, message, evidence } = findingWith(callError(failure, EXCHANGE));
     expect(code).toBe('unreachable');
-    expect(message).toMatch(
-      /^SecureTokenService\/ExchangeExternalToken at https:\/\/us\.api\.mondoo\.com failed: /,
-    );
+    expect(message).toMatch(/^The request to `https:\/\/us\.api\.mondoo\.com` failed: /);
     expect(evidence).toContain(`(request id ${REQUEST_ID})`);
     expect(message).toMatch(/ The ID token could not be exchanged for a service account\.$/);
     expect(message).not.toContain('The credentials could not be checked');
@@ -94,7 +92,9 @@ describe('the exchange', () => {
     (code) => {
       const error = refusal(code, 'no trust for this issuer');
       const { message, remedy, evidence, claims } = findingWith(error);
-      expect(message).toBe('https://us.api.mondoo.com does not trust the ID token of this run.');
+      expect(message).toBe(
+        'Mondoo Platform (`https://us.api.mondoo.com`) does not trust the ID token of this run.',
+      );
       expect(claims).toEqual(ID_TOKEN);
       expect(evidence).toBe(`${EXCHANGE} failed with "${error.message}" (request id ${REQUEST_ID})`);
       expect(evidence).toContain('desc = no trust for this issuer"');
@@ -107,17 +107,17 @@ describe('the exchange', () => {
     const { message, remedy, evidence, claims } = findingWith(error);
     expect(claims).toEqual(ID_TOKEN);
     expect(message).toBe(
-      'https://us.api.mondoo.com did not exchange the ID token for a service account. The response does not blame the token.',
+      'Mondoo Platform (`https://us.api.mondoo.com`) did not exchange the ID token for a service account. The response does not blame the token.',
     );
     expect(evidence).toBe(`${EXCHANGE} failed with "${error.message}" (request id ${REQUEST_ID})`);
-    expect(remedy).toContain(`that ${OWNER_MRN} still exists`);
+    expect(remedy).toContain(`that \`${OWNER_MRN}\` still exists`);
   });
 
   it('that is refused names the endpoint that was asked', () => {
     const account = { ...WORKLOAD_IDENTITY.account, apiEndpoint: 'https://mondoo.example.org' };
     const identity = { ...WORKLOAD_IDENTITY, account };
     for (const error of [refusal(RpcCode.Unauthenticated), refusal(RpcCode.Unavailable)]) {
-      expect(findingWith(error, ID_TOKEN, identity).message).toContain('https://mondoo.example.org ');
+      expect(findingWith(error, ID_TOKEN, identity).message).toContain('`https://mondoo.example.org`');
     }
   });
 });
@@ -128,9 +128,7 @@ describe('an account from a token exchange', () => {
     (code) => {
       const check = { health: health(), skew: 0, ping: rpcError(code) };
       const [finding] = findingsIn(result({ identity: WORKLOAD_IDENTITY, check }), 30_000);
-      expect(finding!.remedy).toMatch(
-        /Check the provider in the Mondoo Console \(Settings → Workload Identity\)/,
-      );
+      expect(finding!.remedy).toMatch(/Mondoo Console \(Settings → Workload Identity\), check the provider/);
       expect(finding!.remedy).not.toMatch(/Long-Lived|the secret/);
     },
   );
@@ -148,7 +146,7 @@ describe('a missing ID token from GitHub', () => {
     const { code, message, remedy } = findingWith(error);
     expect(code).toBe('unreachable');
     expect(message).toBe(
-      `The CI gave this run no ID token: ${error.message}. Mondoo Platform was not asked for a service account.`,
+      `Mondoo Platform was not asked for a service account, because the CI gave this run no ID token: ${error.message}.`,
     );
     expect(remedy).toMatch(/the status page of the CI.*can reach the CI: DNS, firewall, .*HTTPS_PROXY/);
   });

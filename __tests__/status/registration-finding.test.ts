@@ -56,20 +56,25 @@ function refused(code: number, message = 'request permission refused'): Failure 
 }
 
 describe('a rejected registration token', () => {
-  it.each<[FindingCode, number, string]>([
-    ['unauthenticated', RpcCode.Unauthenticated, 'Unauthenticated'],
-    ['permission-denied', RpcCode.PermissionDenied, 'PermissionDenied'],
-  ])('is %s', (finding, code, name) => {
+  it.each<[FindingCode, number, string, denied: string]>([
+    ['unauthenticated', RpcCode.Unauthenticated, 'Unauthenticated', ''],
+    [
+      'permission-denied',
+      RpcCode.PermissionDenied,
+      'PermissionDenied',
+      "isn't allowed to register clients, ",
+    ],
+  ])('is %s', (finding, code, name, denied) => {
     const { code: found, message, remedy, evidence } = findingWith(refused(code));
     expect(found).toBe(finding);
     expect(message).toBe(
-      'The registration token was revoked, or belongs to another region than https://us.api.mondoo.com. Its age is not the cause.',
+      `The registration token ${denied}was revoked, or isn't for the region of \`https://us.api.mondoo.com\`. Its age is not the cause.`,
     );
     expect(evidence).toBe(
       `The token expires at 2026-11-24T23:00:43.000Z, platform time 2026-11-24T22:59:43.000Z; AgentManager/RegisterAgent failed with "rpc error: code = ${name} desc = request permission refused" (request id ${REQUEST_ID})`,
     );
     expect(remedy).toMatch(
-      /Generate a new one in the Mondoo Console.*credentials or workload identity federation/,
+      /Generate a new registration token in the Mondoo Console.*credentials or workload identity federation/,
     );
   });
 
@@ -124,7 +129,7 @@ describe('a registration with a token', () => {
     (code) => {
       const finding = findingWith(refused(code, 'internal'));
       expect(finding.code).toBe('unregistered');
-      expect(finding.message).toMatch(/A client named "acme\/shop\/scan" may exist/);
+      expect(finding.message).toMatch(/A client named `acme\/shop\/scan` may exist/);
     },
   );
 
@@ -132,10 +137,10 @@ describe('a registration with a token', () => {
     const finding = findingWith(refused(code, 'space not found'));
     expect(finding.code).toBe('unregistered');
     expect(`${finding.message}; ${finding.evidence}`).toMatch(
-      new RegExp(`^AgentManager/RegisterAgent failed: .*; .*${OWNER_MRN}; .*space not found`),
+      new RegExp(`^The registration failed: .*; Owner .*${OWNER_MRN}.; .*space not found`),
     );
     expect(finding.message).not.toMatch(/credentials|may exist/);
-    expect(finding.remedy).toMatch(/space still exists.*limit/);
+    expect(finding.remedy).toMatch(/space exists.*limit/);
   });
 
   it.each<[string, Failure, number?]>([
@@ -161,9 +166,7 @@ describe('a registration with a token', () => {
   ])('whose response was lost is %s and names the client to look for: %j', (finding, failure) => {
     const { code, message } = findingWith(failure);
     expect(code).toBe(finding);
-    expect(message).toContain(
-      'A client named "acme/shop/scan" may exist: look for it in the space\'s list in the Mondoo Console.',
-    );
+    expect(message).toContain('A client named `acme/shop/scan` may exist.');
     expect(message.includes('It is not known whether a client was registered.')).toBe(
       finding === 'unreachable',
     );

@@ -37,7 +37,7 @@ describe('parseEndpoint', () => {
     ['https://us.api.mondoo.com?', 'contains a query or a fragment'],
     ['https://us.api.mondoo.com?a=b', 'contains a query or a fragment'],
     ['https://us.api.mondoo.com#', 'contains a query or a fragment'],
-    ['http://us.api.mondoo.com', 'is plain http, which would send your login unencrypted'],
+    ['http://us.api.mondoo.com', 'is plain http, which would send your credentials unencrypted'],
     ['http://127.0.0.1.example.org', 'is plain http'],
     ['http://localhost.example.org', 'is plain http'],
     ['http://192.0.2.2', 'is plain http'],

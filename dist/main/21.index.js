@@ -46,24 +46,24 @@ async function compareWithCnspec(executable, configPath, expected, { env, temp, 
 function findDisagreement(answer, expected) {
     const authenticated = expected.authenticated ?? answer.authenticated;
     // If it isn't registered, the rest of its answer is about another configuration.
-    const says = answer.registered ? describe(answer) : ['it is not registered'];
-    const found = answer.registered ? describe({ ...expected, authenticated }) : ['it is registered'];
+    const says = answer.registered ? describe(answer) : ['it has no service account'];
+    const found = answer.registered ? describe({ ...expected, authenticated }) : ['there is one'];
     const differs = (_, index) => says[index] !== found[index];
     const cnspec = says.filter(differs).join(', ');
     const step = found.filter(differs).join(', ');
     if (cnspec === '')
         return undefined;
     const version = answer.version === undefined ? '' : ` ${answer.version}`;
-    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('cnspec-failed', `cnspec${version} and the action disagree about the same mondoo.yml. cnspec reports that ${cnspec}. The action found that ${step}.`, 'Check for a wrapper or an old version instead of cnspec, and for a proxy or CA that only one of the two knows.');
+    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('cnspec-failed', `cnspec${version} and the action disagree about the same \`mondoo.yml\`. cnspec reports that ${cnspec}. The action found that ${step}.`, 'Run `cnspec status` in a step of its own and compare. Typical causes are another program named `cnspec` on `PATH`, an old version, or a proxy or CA that only one of the two uses.');
 }
-/** Fits behind "cnspec reports that". */
+/** Follows "cnspec reports that". */
 function describe({ serviceAccount = '', endpoint, client, authenticated }) {
-    const quoted = (kind, mrn) => ((0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_2__/* .isMrn */ .Om)(kind, mrn) ? mrn : 'unreadable');
+    const quoted = (kind, mrn) => ((0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_2__/* .isMrn */ .Om)(kind, mrn) ? `\`${mrn}\`` : 'unreadable');
     return [
         `its service account is ${quoted('service account', serviceAccount)}`,
-        `its endpoint is ${normalized(endpoint)}`,
+        `its endpoint is \`${normalized(endpoint)}\``,
         client === undefined ? 'it has no client' : `its client is ${quoted('client', client)}`,
-        `the platform ${authenticated ? 'accepts' : 'does not accept'} it`,
+        `Mondoo Platform ${authenticated ? 'accepts' : 'rejects'} the service account`,
     ];
 }
 function normalized(endpoint = '') {
@@ -130,7 +130,7 @@ function environmentForCnspec(env) {
 const MAX_OUTPUT = 1024 * 1024;
 /** Milliseconds for output after the program has exited. */
 const OUTPUT_GRACE = 1000;
-/** Fits behind the name of the program. */
+/** Follows the name of the program. */
 function describeExit(end) {
     if (end.kind === 'exit')
         return `exited with code ${end.code}`;
@@ -321,15 +321,15 @@ async function askProviders(executable, options) {
     return end.kind === 'exit' && end.code === 0 ? readProvidersOutput(`${stdout}\n${stderr}`) : [];
 }
 const REMEDIES = {
-    timeout: "Run `cnspec status` in a step of its own: it waits for hosts that it can't reach. Or set a longer `timeout`.",
-    'not started': "The program may be built for another OS or architecture, or the runner's user may not execute it. Set the input `cnspec-version` to install another one.",
+    timeout: "cnspec waits for hosts that it can't reach. Run `cnspec status` in a step of its own to see which, or set a longer `timeout`.",
+    'not started': "The program may be built for another OS or architecture, or the runner's user isn't allowed to execute it. Set the input `cnspec-version` to install another one.",
 };
 function noAnswer(executable, command, { end, stdout, stderr }) {
-    const printed = stdout.trim() ? `no ${command} (${Buffer.byteLength(stdout)} bytes)` : 'nothing';
+    const printed = stdout.trim() ? `no ${command} (${Buffer.byteLength(stdout)} bytes)` : `no ${command}`;
     const problem = end.kind === 'exit' ? `printed ${printed} and ${(0,run/* describeExit */.K)(end)}` : (0,run/* describeExit */.K)(end);
     const last = (0,redact/* lastLine */.f)(stderr) || (end.kind === 'exit' ? '' : (0,redact/* lastLine */.f)(stdout));
     return new errors/* ActionError */.lZ('cnspec-failed', `\`cnspec ${command}\` at \`${executable}\` ${problem}.`, REMEDIES[end.kind] ??
-        'Run `cnspec status` in a step of its own to see what it prints. Or set the input `cnspec-version` to another version.', last && `The last line that it printed is "${last}"`);
+        'Run `cnspec status` in a step of its own to see what it prints. Or set the input `cnspec-version` to another version.', last && `Last line of its output: "${last}"`);
 }
 
 

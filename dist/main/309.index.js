@@ -222,7 +222,7 @@ async function fetchFrom(url, { signal, ...host }, requestTimeout, fetch, progre
                 throw error;
             const reason = requestTimeout === 'none' && signal.aborted ? 'the step timed out' : error.message;
             throw notInstalled(`${url.href} could not be fetched: ${reason}${error.phase === 'body' ? progress() : ''}.`, error.remedy ??
-                'Check that the runner can reach the host: name resolution, firewall, proxy. Or set the input `updates-url` to a mirror. Or install cnspec in an earlier step, and leave the input `cnspec-version` out.');
+                'Check that the runner can reach the host: DNS, firewall, proxy. Or set the input `updates-url` to a mirror, or install cnspec in an earlier step and leave the input `cnspec-version` out.');
         }
     }
     catch (e_1) {
@@ -233,9 +233,9 @@ async function fetchFrom(url, { signal, ...host }, requestTimeout, fetch, progre
         __disposeResources(env_1);
     }
 }
-/** @param problem fits behind "The response" */
+/** @param problem follows "The response" */
 function unusable(url, problem) {
-    return notInstalled(`The response from ${url.href} ${problem}.`, 'Check the input `updates-url`, and whether a proxy or a firewall responds instead of the releases host. Or run the job again in a few minutes.');
+    return notInstalled(`The response from ${url.href} ${problem}.`, 'Check whether a proxy or a firewall responds instead of the releases host. If the input `updates-url` is set, check it. Or run the job again in a few minutes.');
 }
 function requireFile(url, { status }) {
     if (status === 200)
@@ -317,7 +317,8 @@ var run = __webpack_require__(5947);
 
 
 
-const CHECK_ARCHIVE = "Free some space on the runner's disk. If the input `updates-url` names a mirror, check the archive there.";
+const CHECK_ARCHIVE = "Free some space on the runner's disk. If `updates-url` names a mirror, check the archive there.";
+const REPLACE = "Don't use this archive. If `updates-url` names a mirror, replace the archive there.";
 const REMEDIES = {
     timeout: 'Set a longer `timeout`.',
     'not started': 'Install tar and gzip in an earlier step, in a folder on `PATH` outside the workspace.',
@@ -328,7 +329,7 @@ const INTERVAL = 250;
 /** Unpacks an archive with the system's tar. @throws ActionError `cnspec-failed` */
 async function unpack(file, folder, { env, workspace, signal }) {
     const { dir, base } = external_node_path_default().parse(file);
-    const fail = (problem, remedy = CHECK_ARCHIVE) => notInstalled(`The archive ${base} has a valid checksum, but could not be unpacked: ${problem}.`, remedy);
+    const fail = (problem, remedy = CHECK_ARCHIVE, evidence = '') => notInstalled(`The archive ${base} has a valid checksum, but could not be unpacked: ${problem}.`, remedy, evidence);
     const onWindows = process.platform === 'win32';
     const PATH = onWindows ? (0,paths/* system32 */.n)(env) : await pathOutside(workspace, env);
     const tooBig = new AbortController();
@@ -342,15 +343,15 @@ async function unpack(file, folder, { env, workspace, signal }) {
     ['-x', ...(base.endsWith('.zip') ? [] : ['-z']), '-o', '-f', base, '-C', folder], { cwd: dir, env: { ...(0,environment/* environmentForCnspec */.h)(env), PATH }, signal: AbortSignal.any([signal, tooBig.signal]) }).finally(() => clearInterval(timer));
     await measure();
     if (tooBig.signal.aborted)
-        throw fail('it has more than 2 GiB');
+        throw fail('it unpacks to more than 2 GiB', REPLACE);
     if (end.kind !== 'exit' || end.code !== 0) {
         const printed = (0,redact/* redact */.E)(stderr || stdout);
-        throw fail(`tar ${(0,run/* describeExit */.K)(end)}${printed && `. It printed "${printed}"`}`, REMEDIES[end.kind]);
+        throw fail(`tar ${(0,run/* describeExit */.K)(end)}`, REMEDIES[end.kind], printed && `Output of tar: "${printed}"`);
     }
     for (const entry of await (0,promises_.readdir)(folder, { recursive: true, withFileTypes: true })) {
         // A link leads out of the folder, and a pipe blocks.
         if (!entry.isFile() && !entry.isDirectory())
-            throw fail(`${entry.name} is neither a file nor a folder`);
+            throw fail(`${entry.name} is neither a file nor a folder`, REPLACE);
         const name = external_node_path_default().join(entry.parentPath, entry.name);
         // Without setuid bits, and not writable for others.
         await (0,promises_.chmod)(name, (await (0,promises_.lstat)(name)).mode & 0o755);
@@ -418,7 +419,7 @@ async function installCnspec(spec, options) {
 function requireWanted(spec, newest) {
     if (spec.kind === 'latest' || (0,cnspec_version/* majorOf */.Ds)(newest) === spec.major)
         return newest;
-    throw notInstalled(`The input \`cnspec-version\` is \`${spec.major}\`, but the newest release is ${newest}. The releases host names no older ones.`, `Set \`cnspec-version\` to an exact version such as \`${spec.major}.1.0\`, or to \`${(0,cnspec_version/* majorOf */.Ds)(newest)}\`.`);
+    throw notInstalled(`The input \`cnspec-version\` is \`${spec.major}\`, but the newest release is ${newest}. The releases host lists only the newest release.`, `Set \`cnspec-version\` to an exact version such as \`${spec.major}.1.0\`, or to \`${(0,cnspec_version/* majorOf */.Ds)(newest)}\`.`);
 }
 async function requireVersion(executable, version, work) {
     const { temp: cwd, signal } = work;
@@ -499,7 +500,7 @@ async function fetchRelease(version, work) {
 const MAX_OUTPUT = 1024 * 1024;
 /** Milliseconds for output after the program has exited. */
 const OUTPUT_GRACE = 1000;
-/** Fits behind the name of the program. */
+/** Follows the name of the program. */
 function describeExit(end) {
     if (end.kind === 'exit')
         return `exited with code ${end.code}`;
@@ -690,15 +691,15 @@ async function askProviders(executable, options) {
     return end.kind === 'exit' && end.code === 0 ? readProvidersOutput(`${stdout}\n${stderr}`) : [];
 }
 const REMEDIES = {
-    timeout: "Run `cnspec status` in a step of its own: it waits for hosts that it can't reach. Or set a longer `timeout`.",
-    'not started': "The program may be built for another OS or architecture, or the runner's user may not execute it. Set the input `cnspec-version` to install another one.",
+    timeout: "cnspec waits for hosts that it can't reach. Run `cnspec status` in a step of its own to see which, or set a longer `timeout`.",
+    'not started': "The program may be built for another OS or architecture, or the runner's user isn't allowed to execute it. Set the input `cnspec-version` to install another one.",
 };
 function noAnswer(executable, command, { end, stdout, stderr }) {
-    const printed = stdout.trim() ? `no ${command} (${Buffer.byteLength(stdout)} bytes)` : 'nothing';
+    const printed = stdout.trim() ? `no ${command} (${Buffer.byteLength(stdout)} bytes)` : `no ${command}`;
     const problem = end.kind === 'exit' ? `printed ${printed} and ${(0,run/* describeExit */.K)(end)}` : (0,run/* describeExit */.K)(end);
     const last = (0,redact/* lastLine */.f)(stderr) || (end.kind === 'exit' ? '' : (0,redact/* lastLine */.f)(stdout));
     return new errors/* ActionError */.lZ('cnspec-failed', `\`cnspec ${command}\` at \`${executable}\` ${problem}.`, REMEDIES[end.kind] ??
-        'Run `cnspec status` in a step of its own to see what it prints. Or set the input `cnspec-version` to another version.', last && `The last line that it printed is "${last}"`);
+        'Run `cnspec status` in a step of its own to see what it prints. Or set the input `cnspec-version` to another version.', last && `Last line of its output: "${last}"`);
 }
 
 

@@ -99,7 +99,7 @@ function decodeCredentials(given) {
         return { form: syntaxOf(text), text };
     const compact = text.replace(/\s+/g, '');
     if (/[-_]/.test(compact)) {
-        throw (0,fields/* invalid */.Gq)('The credentials look like URL-safe base64. They have "-" or "_" instead of "+" or "/".', 'Use standard base64 (`base64 -w0 credentials.json`), or store the JSON unchanged.');
+        throw (0,fields/* invalid */.Gq)('The credentials look like URL-safe base64. They have `-` or `_` instead of `+` or `/`.', 'Use standard base64 (`base64 -w0 credentials.json`), or store the JSON unchanged.');
     }
     const bytes = Buffer.from(compact, 'base64');
     if (bytes.toString('base64') !== compact || !((0,external_node_buffer_namespaceObject.isUtf8)(bytes) || (0,secrets/* isUtf16 */.bJ)(bytes))) {
@@ -152,7 +152,7 @@ function asMap(value, { form }) {
     if ((0,json/* isMap */.jh)(value))
         return value;
     const kind = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
-    throw (0,fields/* invalid */.Gq)(`The credentials (${form}) hold ${kind} instead of an object with keys such as mrn and private_key.`);
+    throw (0,fields/* invalid */.Gq)(`The credentials (${form}) hold ${kind} instead of fields such as \`mrn\`.`);
 }
 function place(text, offset) {
     const before = text.slice(0, offset).split('\n');
@@ -485,10 +485,10 @@ function proxyRemedy({ host }, { proxy, proxyFrom }) {
     return `Check the proxy in ${proxyFrom}: its name, port and password, and whether it allows connections to ${host}.`;
 }
 function trustRemedy({ extraCaFile }) {
-    const remedy = "Add the CA to the system's store, or set `NODE_EXTRA_CA_CERTS` to the path of its PEM file in the `env:` of the step.";
+    const remedy = "Add the CA to the system's store, or set `NODE_EXTRA_CA_CERTS` to the path of its PEM file.";
     if (!extraCaFile || external_node_tls_default().getCACertificates('extra').length > 0)
         return remedy;
-    return `${remedy} The variable is set to ${(0,util_text/* plainText */.wh)(extraCaFile, 200)}, but Node found no PEM certificate there. The path must be absolute and without quotes, the file ASCII text with \`-----BEGIN CERTIFICATE-----\`.`;
+    return `${remedy} The variable is set to \`${(0,util_text/* plainText */.wh)(extraCaFile, 200)}\`, but Node found no PEM certificate there. The path must be absolute and without quotes, the file ASCII text with \`-----BEGIN CERTIFICATE-----\`.`;
 }
 /** @param through a socket that is connected with the server already */
 async function dial(url, ca, signal, through) {
@@ -743,7 +743,7 @@ class Transport {
 const UNITS = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1e3, m: 60e3, h: 3600e3 };
 /**
  * Parses a Go duration such as `1m30s`, `1.5h`, `-250ms` or `0`.
- * @returns milliseconds, or undefined if the text is no duration
+ * @returns milliseconds, or undefined if the text isn't a duration
  * @see https://pkg.go.dev/time#ParseDuration
  */
 function parseDuration(text) {
@@ -776,7 +776,7 @@ function formatDuration(milliseconds) {
     return `${sign}${hours ? `${hours}h` : ''}${minutes ? `${minutes % 60}m` : ''}${(rest / 1e9).toFixed(9).replace(/\.?0+$/, '')}s`;
 }
 /**
- * Says where the runner's clock is, in words that fit behind "it is"; a long skew has them twice: `3 days, 71h59m59.7s`.
+ * Says where the runner's clock is, in words that follow "it is"; a long skew has them twice: `3 days, 71h59m59.7s`.
  * @param accuracy below this skew, in milliseconds, the clocks are in sync
  */
 function describeSkew(skew, accuracy = 2000) {
@@ -785,7 +785,7 @@ function describeSkew(skew, accuracy = 2000) {
         return 'in sync';
     const hours = Math.round(distance / 3600e3);
     const [count, unit] = hours < 48 ? [hours, 'hour'] : [Math.round(hours / 24), 'day'];
-    const words = count > 0 ? `${count} ${unit}${count > 1 ? 's' : ''}, ` : '';
+    const words = distance >= 3600e3 ? `${count} ${unit}${count > 1 ? 's' : ''}, ` : '';
     return `${skew > 0 ? 'behind' : 'ahead of'} the platform's by ${words}${formatDuration(distance)}`;
 }
 
@@ -843,7 +843,7 @@ function describeCrash(cause) {
         .slice(stack.indexOf(text) + text.length)
         .split('\n')
         .filter((line) => /^\s+at /.test(line));
-    const message = `This is a bug in the action (${name}). Please report it.`;
+    const message = `This is a bug in the action (${name}). Report it in the repository of the action, with these lines.`;
     return [message, ...frames.slice(0, 5)].join('\n');
 }
 
@@ -1018,7 +1018,7 @@ function parseEndpoint(text, refuse) {
     if (/[?#]/.test(text))
         throw refuse('contains a query or a fragment');
     if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-        throw refuse('is plain http, which would send your login unencrypted');
+        throw refuse('is plain http, which would send your credentials unencrypted');
     }
     if (!/^https?:$/.test(url.protocol))
         throw refuse('is not an https URL');
@@ -3893,9 +3893,9 @@ function requireIssuer({ issuerUri }, { issuer }) {
         return;
     const isSlash = issuerUri === `${issuer}/` || issuer === `${issuerUri}/`;
     const slash = isSlash ? ' They differ only in the slash at the end.' : '';
-    throw (0,credentials_fields/* invalid */.Gq)(`The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${(0,util_text/* plainText */.wh)(issuerUri)}", the token's issuer is "${(0,util_text/* plainText */.wh)(issuer)}".${slash}`, isSlash
+    throw (0,credentials_fields/* invalid */.Gq)(`The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is \`${(0,util_text/* plainText */.wh)(issuerUri)}\`, but the token's issuer is \`${(0,util_text/* plainText */.wh)(issuer)}\`.${slash}`, isSlash
         ? "Write the token's issuer exactly, in the JSON and in the Mondoo Console (Settings → Workload Identity)."
-        : 'Set up workload identity federation for the issuer of this run. A CI server of your own has its own issuer, and an enterprise can have one too.');
+        : 'Set up workload identity federation for the issuer of this run. A CI server of your own has its own issuer, and an enterprise account can have its own too.');
 }
 
 // EXTERNAL MODULE: external "node:crypto"
@@ -3966,12 +3966,14 @@ function describe(failure) {
         return formatRpcStatus(failure.status);
     if (failure.kind === 'connection')
         return failure.reason;
-    return `HTTP status ${failure.httpStatus}: the response ${failure.problem}`;
+    return `the response (HTTP status ${failure.httpStatus}) ${failure.problem}`;
 }
 /** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
 function formatRpcStatus({ code, message }) {
-    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
-    return `rpc error: code = ${name} desc = ${message}`;
+    return `rpc error: code = ${rpcName(code)} desc = ${message}`;
+}
+function rpcName(code) {
+    return Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
 }
 
 // EXTERNAL MODULE: ./src/platform/transport-error.ts
@@ -4185,7 +4187,7 @@ async function requestIdToken(endpoint, secret, audience, route) {
 
 
 
-/** What the core's words are on GitHub. */
+/** Replaces words of the core by GitHub's. */
 const WORDS = [
     [/Pass the value of the secret\./g, 'Write `$${{ secrets.NAME }}`, with the name of your secret.'],
     [
@@ -4193,6 +4195,7 @@ const WORDS = [
         'Store the JSON unchanged as the secret, for example with `gh secret set NAME < credentials.json`.',
     ],
     [/store them as the secret,/g, 'store them with `gh secret set`,'],
+    [/(`NODE_EXTRA_CA_CERTS` to the path of its PEM file)/g, '$1 in the `env:` of the step'],
     [/A CI server of your own has/g, 'GitHub Enterprise Server has'],
     [/the status page of the CI/g, 'https://www.githubstatus.com'],
     [/The temporary folder of the CI/g, 'The variable `RUNNER_TEMP`'],
@@ -4236,7 +4239,7 @@ function isWithin(edits, from, to) {
 
 
 const NO_CREDENTIALS = 'The inputs `credentials` and `registration-token` are empty.';
-const NO_ID_TOKEN = 'GitHub gives this job no ID token: `ACTIONS_ID_TOKEN_REQUEST_URL` is not set.';
+const NO_ID_TOKEN = 'GitHub gives this job no ID token: `ACTIONS_ID_TOKEN_REQUEST_URL` and `…_TOKEN` are not set.';
 /** Explains why there are no credentials. */
 function missingCredentials(trigger, onMissing, env) {
     const { event, fork, byDependabot, inFork } = trigger;
@@ -4247,12 +4250,12 @@ function missingCredentials(trigger, onMissing, env) {
     if (fork)
         return withheldFromFork(NO_CREDENTIALS, fork.from, onMissing);
     if (byDependabot) {
-        return withheld(`${NO_CREDENTIALS} Dependabot triggered this run. GitHub gives such runs only Dependabot secrets, no Actions secrets.`, 'To check before the merge, store the credentials as a Dependabot secret too: `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`.', onMissing);
+        return withheld(`${NO_CREDENTIALS} Dependabot triggered this run. GitHub gives such runs only Dependabot secrets, not Actions secrets.`, 'To check before the merge, store the credentials as a Dependabot secret too: `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`.', onMissing);
     }
     // An earlier use exports both.
     const isEmptied = env.MONDOO_CONFIG_BASE64 === '' && env.MONDOO_CONFIG_PATH;
     const emptied = isEmptied ? ' An earlier use of this action in the job may have emptied it.' : '';
-    return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too.${emptied} GitHub withholds no secrets from this run (event: ${(0,util_text/* plainText */.wh)(event, 60) || 'unknown'}). The secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check `secrets: inherit` in the caller.");
+    return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too.${emptied} GitHub allows this run to read secrets (event \`${(0,util_text/* plainText */.wh)(event, 60) || 'unknown'}\`), so the secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check `secrets: inherit` in the caller.");
 }
 /** Explains why workload identity federation gets no ID token. */
 function missingIdToken({ fork }, onMissing) {
@@ -4303,8 +4306,8 @@ function annotationText(findings, linkTo) {
         const lines = [cause, `Fix: ${(0,util_text/* plainText */.wh)(remedy, 600)}`, `Docs: ${linkTo(code)}`];
         if (index > 0)
             lines.unshift(errors/* TITLES */.eX[code]);
-        if (findings.length === 1)
-            lines.push(...claimLines(claims));
+        if (findings.length === 1 && claims)
+            lines.push('The ID token says:', ...claimLines(claims));
         if (evidence)
             lines.push(`Evidence: ${(0,util_text/* plainText */.wh)(evidence, 1135 - cause.length)}`);
         return lines.join('\n');
@@ -4335,7 +4338,7 @@ function requireSpace(identity, expected) {
     const { ownerMrn } = identityTarget(identity);
     if (expected === undefined || ownerMrn === expected)
         return;
-    throw (0,credentials_fields/* invalid */.Gq)(`${SUBJECTS[identity.kind]} ${ownerMrn}, but the input \`expect-space\` expects ${expected}. Nothing was sent to Mondoo Platform.`, 'Use the credentials of that space: check which secret the workflow passes and what it contains. If the space is right, correct `expect-space`.');
+    throw (0,credentials_fields/* invalid */.Gq)(`${SUBJECTS[identity.kind]} \`${ownerMrn}\`, but the input \`expect-space\` expects \`${expected}\`. Nothing was sent to Mondoo Platform.`, 'Check which secret the workflow passes. If the credentials are for the right space, correct `expect-space`.');
 }
 
 ;// CONCATENATED MODULE: ./src/status/result.ts
@@ -4399,10 +4402,14 @@ function warningsOf({ check, cnspec }, { findings }) {
     return [...others, `possible clock skew detected: ${(0,util_duration/* formatDuration */.a3)(skew)}`];
 }
 /** The verdict in a few words. */
-function titleOf({ registration }, { status }) {
+function titleOf({ registration }, { status, passed }) {
     if (status !== 'ok')
-        return errors/* TITLES */.eX[status];
+        return passed ? toleratedTitle(status) : errors/* TITLES */.eX[status];
     return registration.clientMrn === undefined ? 'The credentials work' : 'cnspec is registered';
+}
+/** The title of a finding that doesn't fail the job. */
+function toleratedTitle(code) {
+    return code === 'skipped' ? errors/* TITLES */.eX[code] : `${errors/* TITLES */.eX[code]}, but \`fail-on\` lets it pass`;
 }
 /** RFC 3339 in UTC with whole seconds, as Go writes it. */
 function timestamp(date) {
@@ -4571,12 +4578,13 @@ function summaryHtml(result, verdict, linkTo, next) {
         findings.length > 1 && `<h4>${errors/* TITLES */.eX[name]}</h4>`,
         `<p><b>Cause:</b> ${prose(message)}</p>`,
         `<p><b>Fix:</b> ${prose(remedy)}</p>\n<p><a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
-        claims && table(claims),
+        claims && `<p>The ID token says:</p>\n${table(claims)}`,
         evidence && `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`,
     ]);
-    const warnings = [...(result.warnings ?? []), ...(result.cnspec?.answer?.warnings ?? []).map(redact/* redact */.E)];
+    const warned = (result.cnspec?.answer?.warnings ?? []).map((text) => `\`cnspec status\` warns: ${(0,redact/* redact */.E)(text)}`);
+    const warnings = [...(result.warnings ?? []), ...warned];
     const lines = [
-        `<h3>${mark} ${titleOf(result, verdict)}</h3>`,
+        `<h3>${mark} ${prose(titleOf(result, verdict))}</h3>`,
         ...sections,
         ...(status === 'ok' ? successLines(result, next) : []),
         ...warnings.map((warning) => `<p>⚠️ ${prose(warning)}</p>`),
@@ -4588,8 +4596,9 @@ function summaryHtml(result, verdict, linkTo, next) {
 function successLines({ account, registration, check, cnspec }, next) {
     if (!account)
         return [];
+    const { wanted, name, clientMrn } = registration;
     const words = [
-        registration.clientMrn === undefined ? 'No managed client' : `Client ${code(registration.name)}`,
+        clientMrn === undefined ? 'No client registered' : `Client ${code(wanted ? name : clientMrn.replace(/.*\//, ''))}`,
         `${ownerOf(account)} at ${code(new URL(account.apiEndpoint).host)}`,
         check?.skew !== undefined && `clock ${escapeHtml((0,util_duration/* describeSkew */.mp)(check.skew))}`,
         cnspec?.answer && `${code('cnspec status')} ${escapeHtml(cnspec.version ?? '')} agrees`,
@@ -4619,7 +4628,7 @@ function details(result, { passed, findings }) {
         Clock: skew === undefined ? undefined : (0,util_duration/* describeSkew */.mp)(skew, findings.includes('clock-skew') ? 0 : undefined),
         cnspec: result.cnspec?.version,
         'mondoo.yml': passed ? result.configPath : undefined,
-        Time: time,
+        'Checked at': time,
     };
     return ['<details><summary>Details</summary>', table(values), '</details>'];
 }
@@ -4656,7 +4665,7 @@ function defaultConfigPath({ HOME, RUNNER_TEMP }, paths = (external_node_path_de
     const home = HOME === CONTAINER_HOME ? HOME : RUNNER_TEMP && paths.join(RUNNER_TEMP, '_github_home');
     if (home)
         return paths.join(home, '.config', 'mondoo', 'mondoo.yml');
-    throw new errors/* ActionError */.lZ('invalid-input', 'The variable `RUNNER_TEMP` is not set, so mondoo.yml has no default path.', 'Run the action in a GitHub Actions workflow, or set the input `config-path`.');
+    throw new errors/* ActionError */.lZ('invalid-input', 'The variable `RUNNER_TEMP` is not set, so `mondoo.yml` has no default path.', 'Run the action in a GitHub Actions workflow, or set the input `config-path`.');
 }
 /**
  * Returns a function that says whether the runner has begun another step since. The runner creates files for each step
@@ -4690,7 +4699,7 @@ function writeCommands(write) {
     catch (error) {
         const { code = 'file not found' } = error;
         throw new errors/* ActionError */.lZ('runner-error', `The step could not write to the runner's command files (${code}).`, code === 'EACCES' || code === 'EPERM'
-            ? "The step's user may not write them. In a container job with `options: --user`, remove that option or use the runner's user."
+            ? "The step's user isn't allowed to write them. In a container job with `options: --user`, remove that option or use the runner's user."
             : 'Free disk space on the runner, where `RUNNER_TEMP` is. Then check what changes that folder during a job.');
     }
 }
@@ -4710,7 +4719,7 @@ function writeCommands(write) {
 
 
 /** What the job summary says after a success. */
-const NEXT = "Run cnspec in later steps of this job, with `if: steps.<id>.outputs.status == 'ok'`.";
+const NEXT = "In later steps, run cnspec with `if: steps.<id>.outputs.status == 'ok'`; `<id>` is this step's `id:`.";
 /**
  * Reports the outcome: log, annotations, outputs, later steps, and last the summary, which has all warnings.
  * @throws ActionError `runner-error` if the runner's files can't be written
@@ -4726,7 +4735,7 @@ function report(result, found, jobSummary, job) {
     annotate(verdict, linkTo);
     const { account, origin } = result;
     if (account && origin?.earlierFile) {
-        notice(`This step only checked ${account.mrn}, the account in ${(0,util_text/* plainText */.wh)(origin.earlierFile)}, which an earlier step wrote from \`MONDOO_CONFIG_BASE64\`. To write another mondoo.yml or to register, set the input \`credentials\`.`);
+        notice(`An earlier step wrote \`${(0,util_text/* plainText */.wh)(origin.earlierFile)}\` from \`MONDOO_CONFIG_BASE64\`. This step only checked the account in it, \`${account.mrn}\`. To write another \`mondoo.yml\` or to register, set the input \`credentials\`.`);
     }
     writeCommands(() => {
         for (const [name, value] of Object.entries(outputs(result, verdict)))
@@ -4737,7 +4746,7 @@ function report(result, found, jobSummary, job) {
     if (jobSummary)
         writeSummary(summaryHtml(result, verdict, linkTo, NEXT), job.env);
 }
-/** Reports what kept the outcome from being reported. */
+/** Reports why the outcome could not be reported. */
 function reportFailure(obstacle, { passed }, env) {
     if (passed)
         annotate({ fatal: [obstacle], tolerated: [] }, documentation(env));
@@ -4765,7 +4774,7 @@ function annotate({ fatal, tolerated }, linkTo) {
 function exportToLaterSteps({ installed, configPath, origin }, job) {
     const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = job.env;
     if (configPath && before && before !== configPath) {
-        notice(`\`MONDOO_CONFIG_PATH\` was ${(0,util_text/* plainText */.wh)(before)}. For later steps, it is ${(0,util_text/* plainText */.wh)(configPath)}.`);
+        notice(`\`MONDOO_CONFIG_PATH\` was \`${(0,util_text/* plainText */.wh)(before)}\`. For later steps, it is \`${(0,util_text/* plainText */.wh)(configPath)}\`.`);
     }
     if (installed)
         addPath(installed.folder);
@@ -4779,11 +4788,11 @@ function exportToLaterSteps({ installed, configPath, origin }, job) {
     // Last, as it can't be undone.
     exportVariable('MONDOO_CONFIG_PATH', configPath);
     if (MONDOO_CONFIG_BASE64) {
-        const why = '`MONDOO_CONFIG_BASE64` overrides mondoo.yml in cnspec, so it is empty for later steps.';
+        const why = '`MONDOO_CONFIG_BASE64` overrides `mondoo.yml` in cnspec, so this step emptied it for later steps.';
         if (origin)
-            notice(`${why} They use mondoo.yml.`);
+            notice(`${why} They use \`mondoo.yml\`.`);
         else
-            job.warn(`${why} A step that sets it in its own \`env:\` still uses it: remove it there.`);
+            job.warn(`${why} A step that sets the variable in its own \`env:\` still uses it. Remove it there.`);
     }
 }
 /** A summary that can't be written doesn't change the verdict. */
@@ -4792,8 +4801,8 @@ function writeSummary(html, { GITHUB_STEP_SUMMARY = '' }) {
         // The toolkit writes it asynchronously, so that a signal could interleave.
         (0,external_node_fs_.appendFileSync)(GITHUB_STEP_SUMMARY, html);
     }
-    catch {
-        warning('The step could not write the job summary.');
+    catch (error) {
+        warning(`The step could not write the job summary (${(0,errors/* errorCode */.CA)(error)}). The verdict is the same.`);
     }
 }
 /** Links to the documentation of the action's version, which may be in a subfolder of its repository. */
@@ -4863,7 +4872,7 @@ function githubJob(env) {
     let manifest = {};
     const warnings = [];
     const findSuperseded = () => hasNewStep()
-        ? new errors/* ActionError */.lZ('runner-error', 'The runner went on to another step while this one was still running.', 'This happens if a job in a container is cancelled. Run the job again.')
+        ? new errors/* ActionError */.lZ('runner-error', 'The runner went on to another step while this one was still running. This happens if a job in a container is cancelled.', 'Run the job again.')
         : undefined;
     const throwIfOver = () => {
         const superseded = findSuperseded();
@@ -4934,7 +4943,7 @@ function input_reader_invalid(name, problem, remedy) {
 }
 /** @param problem says what the value isn't */
 function invalidValue(name, value, problem, remedy) {
-    return input_reader_invalid(name, `is "${(0,util_text/* plainText */.wh)(value, 60)}", which ${problem}`, remedy);
+    return input_reader_invalid(name, `is \`${(0,util_text/* plainText */.wh)(value, 60)}\`, which ${problem}`, remedy);
 }
 /** Reads `expect-space`, an id or an MRN. */
 function readSpace(text) {
@@ -4943,7 +4952,7 @@ function readSpace(text) {
     const mrn = text.startsWith('//') ? text : `//captain.api.mondoo.app/spaces/${text}`;
     if ((0,util_mrn/* spaceId */.Mp)(mrn) !== undefined)
         return mrn;
-    const remedy = 'Copy the id or the MRN from the settings of the space in the Console.';
+    const remedy = 'Copy the id or the MRN from the settings of the space in the Mondoo Console.';
     throw invalidValue('expect-space', text, "isn't the id or the MRN of a space", remedy);
 }
 /** Reads inputs of a kind. All throw ActionError. @param defaults are used for an input that is empty, too */
@@ -4995,7 +5004,7 @@ const DEFAULTS = {
     'verify-with-cnspec': 'auto',
     'job-summary': 'true',
 };
-/** Beyond a day timers overflow, and no job waits that long. */
+/** No job waits longer than a day. */
 const isTimeout = (milliseconds) => milliseconds > 0 && milliseconds <= 24 * 3_600_000;
 /**
  * Reads and checks the inputs of the step, and masks the secrets among them first.
@@ -5059,13 +5068,13 @@ function parseAnnotations(text) {
     const annotations = new Map();
     for (const line of text.split('\n').filter((line) => line.trim() !== '')) {
         const at = line.indexOf('=');
-        // As cnspec reads keys.
+        // cnspec lower-cases keys.
         const key = (0,util_text/* lowerCased */.wY)(line.slice(0, Math.max(at, 0)).trim());
         const refuse = (problem, remedy) => {
             throw input_reader_invalid('annotations', `${problem} in line ${annotations.size + 1} (blank lines not counted)`, remedy);
         };
         if (key === '')
-            refuse("isn't `key=value`", 'Write one `key=value` pair per line.');
+            refuse('has no `key=value`', 'Write one `key=value` pair per line.');
         if (annotations.has(key))
             refuse('has a key twice, the second time', 'Remove one of the two lines.');
         if (key.includes('\\'))
@@ -5091,7 +5100,7 @@ function absolutePath(text, workspace, paths = (external_node_path_default())) {
         return undefined;
     const unexpanded = UNEXPANDED.exec(text)?.[0];
     if (unexpanded !== undefined) {
-        const problem = `has "${(0,util_text/* plainText */.wh)(unexpanded, 60)}" in it, which only a shell replaces`;
+        const problem = `has \`${(0,util_text/* plainText */.wh)(unexpanded, 60)}\` in it, which only a shell replaces`;
         throw input_reader_invalid('config-path', problem, 'Write the whole path, or leave the input out.');
     }
     if (/[\r\n\0]/.test(text))
@@ -5099,12 +5108,12 @@ function absolutePath(text, workspace, paths = (external_node_path_default())) {
     const file = resolveConfig(text, workspace, paths);
     if (paths.sep === '/' || !MISREAD_BY_WINDOWS.test(file))
         return file;
-    const remedy = 'Use no name such as NUL, CON or COM1, none that ends with a dot or a blank, and none with a colon.';
+    const remedy = 'Use no name such as NUL, CON or COM1, none that ends with a dot or a space, and none with a colon.';
     throw invalidValue('config-path', text, 'Windows takes for a device or for another name', remedy);
 }
 function parseFailOn(text) {
     const words = text.split(/[\s,]+/).filter(Boolean);
-    // A run that is skipped passes: that is what it was asked for.
+    // A run that is skipped passes, because the workflow set `skip`.
     const known = errors/* FINDINGS */.TG.filter((finding) => finding !== 'skipped');
     if (words.join() === 'all')
         return new Set(known);
@@ -5121,8 +5130,8 @@ function parseFailOn(text) {
         return new Set(words);
     const meant = known.find((finding) => isMisspelling(wrong, finding));
     const hint = meant === undefined ? '' : `Did you mean \`${meant}\`? `;
-    const problem = `names \`${(0,util_text/* plainText */.wh)(wrong, 60)}\`, which isn't a finding that can fail a job`;
-    throw input_reader_invalid('fail-on', problem, hint + remedy);
+    const problem = `Unknown finding \`${(0,util_text/* plainText */.wh)(wrong, 60)}\` in the input \`fail-on\`.`;
+    throw new errors/* ActionError */.lZ('invalid-input', problem, hint + remedy);
 }
 
 ;// CONCATENATED MODULE: ./src/config/read.ts
@@ -5252,6 +5261,7 @@ const ROWS = [
         'a registration token',
         'Pass it with the input `registration-token` instead of `credentials`.',
     ],
+    [/^[\w.:~ /\\-]+\.(?:json|ya?ml)$/i, 'a path, not the content of the file', 'Store the content as the secret.'],
     [/^[\w.-]{1,64}$/, 'a name, not the credentials', PASS_SECRET],
     [/^(["'`])[\w+/=\s]{64,}\1$/, 'base64 in quotes', 'Store the base64 without the quotes.'],
     [/^[\w+/=\s]{64,}%$/, 'base64 with a `%` at the end, which a shell printed', 'Store the base64 without the `%`.'],
@@ -5276,7 +5286,7 @@ const ROWS = [
         'Store the JSON without the prompt and the command.',
     ],
     [/\*\*\*/, 'text with `***`, as if it was copied from a log', diagnose_COPY_AGAIN],
-    [isWrapped, 'JSON behind a name or inside another object', INNER_JSON],
+    [isWrapped, 'JSON with a name before it, or inside another object', INNER_JSON],
     [
         ({ document = {} }) => !document.mrn && document.type !== 'external_account' && 'audience' in document,
         "a workload identity JSON, but its field `type` isn't `external_account`",
@@ -5312,14 +5322,14 @@ const TYPES = [
 const OTHER_METHODS = new Map([
     ['ssh', 'an SSH key (`auth` with the method `ssh`)'],
     ['wif', 'workload identity federation (`auth` with the method `wif`)'],
-    ['oauth', 'a browser login of one person, which expires (`auth` with the method `oauth`)'],
+    ['oauth', "a person's browser login, which expires (`auth` with the method `oauth`)"],
 ]);
 /** Makes sure that cnspec can load a mondoo.yml with these fields and signs in with the key in it. @throws ActionError */
 function requireReadable(document) {
     const { auth, token, private_key: key } = document;
     const method = token && !key ? 'a token' : OTHER_METHODS.get((0,util_json/* isMap */.jh)(auth) && auth.method);
     if (method) {
-        throw (0,credentials_fields/* invalid */.Gq)(`With these credentials cnspec signs in with ${method}. The action needs a service account with a private key.`, 'Generate one in the Mondoo Console: Integrations → Supply Chain → Generate Long-Lived Credentials. Or use the JSON for workload identity federation. If the credentials have a `private_key` too, remove `auth`.');
+        throw (0,credentials_fields/* invalid */.Gq)(`With these credentials, cnspec signs in with ${method}. The action needs a service account with a private key.`, 'Generate one in the Mondoo Console: Integrations → Supply Chain → Generate Long-Lived Credentials. Or use the JSON for workload identity federation. If the credentials have a `private_key` too, remove `auth`.');
     }
     const problem = findUnreadable(document);
     if (problem)
@@ -5368,7 +5378,7 @@ function decodeProtectedHeader(token) {
 
 
 
-const NEW_TOKEN = 'Generate a new registration token in the Mondoo Console. It expires soon. For a workflow that runs repeatedly, use credentials or workload identity federation.';
+const NEW_TOKEN = 'Generate a new registration token in the Mondoo Console. Registration tokens are short-lived. For a workflow that runs repeatedly, use credentials or workload identity federation.';
 /**
  * Reads the claims of a registration token. Only the platform can verify them, so they lead to Mondoo's hosts alone.
  * @param endpoint the input `api-endpoint`, which wins over the token's own
@@ -5401,11 +5411,11 @@ function registration_token_decode(token, given) {
     }
     const isAlone = token.startsWith('eyJ') && secrets/* COMPACT_JWT */.CA.test(token);
     if (!isAlone && secrets/* JWT_INSIDE */.Fd.test(given)) {
-        throw (0,credentials_fields/* invalid */.Gq)("The input `registration-token` isn't a registration token alone. There is a registration token in it, with other text around it.", 'Paste only the token, without quotes, `Bearer`, a name or a command.');
+        throw (0,credentials_fields/* invalid */.Gq)('The input `registration-token` contains a registration token and other text.', 'Paste only the token, without quotes, `Bearer`, a name or a command.');
     }
     const [message, remedy] = token.startsWith('{')
         ? ['holds JSON, not a registration token', 'Pass credentials JSON with the input `credentials`.']
-        : ["isn't a registration token: a JWT, three parts with a dot between them", NEW_TOKEN];
+        : ["isn't a registration token. A registration token is a JWT: three parts, separated by dots", NEW_TOKEN];
     throw (0,credentials_fields/* invalid */.Gq)(`The input \`registration-token\` ${message}.`, remedy, `Length: ${token.length} characters`);
 }
 /** Nothing for what Date can't represent: the platform will judge. */
@@ -5450,8 +5460,8 @@ function proxyFor(server, named, env) {
     return readVariable(name, proxy.includes('://') ? proxy : `http://${proxy}`);
 }
 function readVariable(name, value) {
-    const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
-    const subject = `The proxy in the environment variable \`${name}\``;
+    const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo, the input `api-proxy` overrides it.';
+    const subject = `The proxy in the variable \`${name}\``;
     const refuse = (problem) => new errors/* ActionError */.lZ('invalid-input', `${subject} ${problem}.`, remedy);
     return { proxy: (0,util_url/* parseProxyUrl */.Pr)(value, refuse), proxyFrom: `\`${name}\`` };
 }
@@ -5545,7 +5555,7 @@ function service_account_readServiceAccount(document, { endpoint, now }) {
     const owners = ['scope_mrn', 'space_mrn', 'parent_mrn'].map((field) => fields.mrn(field, 'owner'));
     const apiEndpoint = endpoint ?? fields.endpoint(warnings);
     if (endpoint === undefined && !(0,util_url/* isTrustedHost */.gM)(apiEndpoint)) {
-        warnings.push(`The credentials send cnspec to \`${new URL(apiEndpoint).host}\`, which isn't a host of mondoo.com. If you trust this host, set the input \`api-endpoint\`.`);
+        warnings.push(`The credentials name the API endpoint \`${new URL(apiEndpoint).host}\`, which isn't a host of mondoo.com. If you trust this host, set the input \`api-endpoint\`.`);
     }
     const ownerMrn = owners.find(Boolean) ?? (0,util_mrn/* ownerOf */.bf)(mrn);
     const apiProxy = fields.url('api_proxy', util_url/* parseProxyUrl */.Pr, PROXY);
@@ -5554,7 +5564,7 @@ function service_account_readServiceAccount(document, { endpoint, now }) {
     const certificate = pem === undefined ? undefined : readCertificate(pem, privateKey);
     const warning = certificate
         ? validityWarning(certificate, now)
-        : `The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check its expiry.`;
+        : `The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check its expiry. To get expiry warnings, generate new credentials.`;
     if (warning)
         warnings.push(warning);
     return {
@@ -5570,7 +5580,7 @@ function validityWarning(certificate, now) {
     const days = Math.floor((to.getTime() - now.getTime()) / DAY);
     const outdated = certificateProblem(certificate, now);
     if (days >= SOON)
-        return outdated && `${subject} ${outdated}. Mondoo Platform may reject them. Renew them soon.`;
+        return outdated && `${subject} ${outdated}. They may be rejected. Check the runner's clock.`;
     const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
     const end = to < now
         ? `${outdated}. Mondoo Platform may reject them.`
@@ -5597,7 +5607,7 @@ function readCertificate(pem, key) {
         throw (0,credentials_fields/* invalid */.Gq)('The field `certificate` of the credentials isn\'t a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials again from the Mondoo Console, or remove the field. cnspec works without it.');
     }
     if (!certificate.checkPrivateKey(key)) {
-        throw (0,credentials_fields/* invalid */.Gq)("The fields `certificate` and `private_key` of the credentials don't belong together.", 'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.');
+        throw (0,credentials_fields/* invalid */.Gq)("The fields `certificate` and `private_key` of the credentials don't belong together. The secret mixes two sets of credentials.", 'Copy one whole set from the Mondoo Console and store it again.');
     }
     // For a date that Node can't read, `validToDate` may be anything, but the text is `Bad time value`.
     const [from, to] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
@@ -5620,7 +5630,7 @@ var paths = __nccwpck_require__(4964);
 
 
 
-const VARIABLE = 'the environment variable `MONDOO_CONFIG_BASE64`';
+const VARIABLE = 'the variable `MONDOO_CONFIG_BASE64`';
 /**
  * Finds out who the step is, without a request.
  * @returns also `source`, for people, and `origin` if the credentials aren't from an input
@@ -5919,17 +5929,17 @@ const logRetries = (job) => (retry) => job.log(notices.retry(retry));
 const notices = {
     retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,util_duration/* formatDuration */.a3)(Math.round(delay))}`,
     unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
-    inWorkspace: (configPath) => `${configPath ? 'The input `config-path`' : 'The temporary folder of the CI'} puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
-    override: (variable) => `The environment variable \`${(0,util_text/* plainText */.wh)(variable)}\` is set. In later steps, cnspec uses it instead of what mondoo.yml says.`,
-    emptyProxy: (variable) => `The environment variable \`${variable}\` is set but empty. In later steps, cnspec may take that for a proxy and fail to connect. Remove the variable where it is set.`,
-    replacedAccount: (file, before, now) => `mondoo.yml at ${file} had another service account, ${(0,util_text/* plainText */.wh)(before, 200)}. It now has ${now}.`,
+    inWorkspace: (configPath) => `${configPath ? 'The input `config-path`' : 'The temporary folder of the CI'} puts \`mondoo.yml\` into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
+    override: (variable) => `The environment variable \`${(0,util_text/* plainText */.wh)(variable)}\` is set. In later steps, cnspec uses it instead of the value in \`mondoo.yml\`. Remove the variable if that is not intended.`,
+    emptyProxy: (variable) => `The environment variable \`${variable}\` is set but empty. In later steps, cnspec may take that for a proxy and fail to connect. Remove it from the \`env:\` or the runner setup that sets it.`,
+    replacedAccount: (file, before, now) => `This step replaced the service account in \`${file}\`. It was \`${(0,util_text/* plainText */.wh)(before, 200)}\`, now it is \`${now}\`.`,
     exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
-    minting: (client) => `→ registering the client "${client}" with the registration token; if the step is killed now, look for it in the space`,
+    minting: (client) => `→ registering the client "${client}" with the registration token. If the step is killed now, look for this client in the Mondoo Console`,
     unregistered: (client) => `→ unregistered the client ${client}`,
     postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The cleanup after the job retries, and removes its key`,
     cancelled: (signal, client) => `→ ended by ${signal}${client ? `: the cleanup after the job unregisters the client ${client} and removes its key` : ''}`,
-    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list in the Mondoo Console has a client named "${(0,util_text/* plainText */.wh)(name, 300)}" that no other job uses, remove it there.`,
-    lostClient: (client, reason) => `The client ${client} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`,
+    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list of clients in the Mondoo Console has a client named \`${(0,util_text/* plainText */.wh)(name, 300)}\` that no other job uses, remove it there.`,
+    lostClient: (client, reason) => `The client \`${client}\`, which this job registered, could not be unregistered: ${reason}. Remove the client in the Mondoo Console.`,
 };
 
 ;// CONCATENATED MODULE: ./src/config/manifest.ts
@@ -6160,7 +6170,7 @@ async function unregister(client, account, job, over) {
         if (!(error instanceof CallError || error instanceof errors/* ActionError */.lZ))
             throw error;
         const mayBeGone = error instanceof CallError && saysThatItIsGone(error);
-        return { reason: mayBeGone ? `${error.message}; it may already be gone` : error.message, mayBeGone };
+        return { reason: mayBeGone ? `${error.message}. The client may already be gone` : error.message, mayBeGone };
     }
     job.log(notices.unregistered(client));
     return undefined;
@@ -6291,11 +6301,12 @@ async function mintClient({ token }, { job, platform, deadline, startedAt, host,
 
 
 
+
 /** The response says nothing about the credentials. */
 function unreachable(result, error, consequence) {
     return {
         code: 'unreachable',
-        message: `${error.method} at ${targetOf(result)?.apiEndpoint} failed: ${reasonOf(error)}. ${consequence ?? 'The credentials could not be checked.'}`,
+        message: `The request to \`${targetOf(result)?.apiEndpoint}\` failed: ${reasonOf(error)}. ${consequence ?? 'The credentials could not be checked.'}`,
         remedy: remedyFor(error, result),
         evidence: evidenceOf(error),
     };
@@ -6304,10 +6315,15 @@ function remedyFor(error, result, kind = error.failure.kind) {
     if (error.remedy !== undefined)
         return error.remedy;
     const url = targetOf(result)?.apiEndpoint ?? '';
+    const { host } = new URL(url);
+    const again = `Run the job again in ${waitOf(error) ?? 'a few minutes'}. If it keeps failing,`;
+    const isConnected = error.failure.kind === 'connection' && error.failure.phase !== 'connect';
     const remedies = {
-        connection: `Check that the runner can reach ${new URL(url).host}: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
-        answer: `A proxy or a firewall may respond instead of the platform: check both. Check that ${url} is the endpoint in your credentials.`,
-        rpc: `Run the job again in ${waitOf(error) ?? 'a few minutes'}. If it keeps failing, give the request id to Mondoo support.`,
+        connection: isConnected
+            ? `${again} check the proxy and the firewall between the runner and ${host}, or set a longer \`timeout\`.`
+            : `Check that the runner can reach ${host}: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
+        answer: `Check whether a proxy or a firewall responds instead of Mondoo Platform. Check that \`${url}\` is the right endpoint: it comes from the input \`api-endpoint\`, or from \`api_endpoint\` in the credentials.`,
+        rpc: `${again} give the request id to Mondoo support.`,
     };
     return remedies[kind];
 }
@@ -6320,33 +6336,40 @@ function unauthenticated(result, error, reason) {
         code: 'unauthenticated',
         message: `${reason}${certificate}`,
         remedy: newCredentials(result),
-        evidence: evidenceOf(error, account?.mrn),
+        evidence: evidenceOf(error, accountOf(result)),
     };
 }
 function permissionDenied(result, error) {
     return {
         code: 'permission-denied',
-        message: 'The role of the service account does not allow this request. Key and clock are correct.',
-        remedy: `Use a service account with the role Agent. ${newCredentials(result)}`,
-        evidence: evidenceOf(error, result.account?.mrn),
+        message: `The key is correct, but the role of the service account does not allow \`${error.method}\`.`,
+        remedy: `${isOwn(result) ? 'Use a service account with the role Agent. ' : ''}${newCredentials(result)}`,
+        evidence: evidenceOf(error, accountOf(result)),
     };
 }
-/** @param credentials says whether they work @param lost says what may remain of the call */
-function unregistered(result, error, credentials, lost) {
-    const { failure, method } = error;
+/** @param credentials says whether they work */
+function unregistered(result, error, credentials) {
+    const { failure } = error;
     // With such a status the platform itself responded.
     const kind = failure.kind === 'answer' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
-    const checkSpace = 'In the Mondoo Console, check that the space still exists and has not reached a limit, and remove unused clients. If the job only checks the credentials, set `register: false`.';
+    const isRefused = kind === 'rpc' && !error.mayHaveTakenEffect;
+    const checkSpace = 'Check in the Mondoo Console that the space exists. If it is at a limit, remove unused clients.';
+    const checkOnly = ' If this job needs no client, set `register: false`.';
     return {
         code: 'unregistered',
-        message: `${credentials}${method} failed: ${reasonOf(error)}.${lost}`,
-        remedy: failure.kind === 'rpc' ? checkSpace : remedyFor(error, result, kind),
-        evidence: evidenceOf(error, targetOf(result)?.ownerMrn),
+        message: `${credentials}The registration failed: ${reasonOf(error)}.`,
+        remedy: isRefused ? `${checkSpace}${credentials && checkOnly}` : remedyFor(error, result, kind),
+        evidence: evidenceOf(error, `Owner \`${targetOf(result)?.ownerMrn}\``),
     };
 }
+/** Whether the service account is the credentials' own. */
+function isOwn({ identity }) {
+    return identity === undefined || identity.kind === 'service account';
+}
+const accountOf = ({ account }) => account && `Service account \`${account.mrn}\``;
 function newCredentials({ identity }) {
     const remedies = {
-        'workload identity': 'Check the provider in the Mondoo Console (Settings → Workload Identity).',
+        'workload identity': 'In the Mondoo Console (Settings → Workload Identity), check the provider and its role, Agent.',
         'registration token': 'Generate another registration token in the Mondoo Console.',
         'service account': 'Generate new credentials in the Mondoo Console (Integrations → Supply Chain → Generate Long-Lived Credentials), and replace the secret.',
     };
@@ -6354,9 +6377,9 @@ function newCredentials({ identity }) {
 }
 /** Why a call failed; the platform's own words are evidence. */
 function reasonOf(error) {
-    const reason = error.failure.kind === 'rpc' ? 'Mondoo Platform reported an error' : error.message;
+    const reason = error.failure.kind === 'rpc' ? `error \`${rpcName(error.failure.status.code)}\`` : error.message;
     const wait = waitOf(error);
-    return wait === undefined ? reason : `${reason}, and asks to wait ${wait}`;
+    return wait === undefined ? reason : `${reason}. Mondoo Platform asks to wait ${wait}`;
 }
 function waitOf({ retryAfter }) {
     return retryAfter ? (0,util_duration/* formatDuration */.a3)(Math.ceil(retryAfter / 1000) * 1000) : undefined;
@@ -6380,7 +6403,7 @@ function exchangeFinding(result, error) {
     if (error.method !== EXCHANGE) {
         return {
             code: 'unreachable',
-            message: `The CI gave this run no ID token: ${error.message}.${result.idToken ? '' : ' Mondoo Platform was not asked for a service account.'}`,
+            message: `${result.idToken ? 'The' : 'Mondoo Platform was not asked for a service account, because the'} CI gave this run no ID token: ${error.message}.`,
             remedy: error.remedy ??
                 'Run the job again in a few minutes, and check the status page of the CI. On a self-hosted runner, check that the runner can reach the CI: DNS, firewall, and the proxy in `HTTPS_PROXY`.',
         };
@@ -6392,11 +6415,11 @@ function exchangeFinding(result, error) {
     return {
         code: 'unauthenticated',
         message: isDistrusted
-            ? `${apiEndpoint} does not trust the ID token of this run.`
-            : `${apiEndpoint} did not exchange the ID token for a service account. The response does not blame the token.`,
+            ? `Mondoo Platform (\`${apiEndpoint}\`) does not trust the ID token of this run.`
+            : `Mondoo Platform (\`${apiEndpoint}\`) did not exchange the ID token for a service account. The response does not blame the token.`,
         remedy: isDistrusted
-            ? 'Compare what the token says with the provider in the Mondoo Console (Settings → Workload Identity). Issuer, audience and subject must be the same to the letter. The subject of a newer repository has ids in it.'
-            : `In the Mondoo Console, check that ${ownerMrn} still exists and has a provider (Settings → Workload Identity), and that ${apiEndpoint} is its region. If it keeps failing, give the request id to Mondoo support.`,
+            ? 'Compare the claims of the token with the provider in the Mondoo Console (Settings → Workload Identity). Issuer, audience and subject must match exactly. In newer repositories, the subject contains ids.'
+            : `In the Mondoo Console, check that \`${ownerMrn}\` still exists and has a provider (Settings → Workload Identity). Check that its API endpoint is \`${apiEndpoint}\`. If it keeps failing, give the request id to Mondoo support.`,
         evidence: evidenceOf(error),
         // Only the signature of an ID token is secret.
         claims: { ...result.idToken },
@@ -6412,18 +6435,22 @@ function registrationFinding(result, error) {
             return tokenRefused(result, token, error);
         if (isDenied)
             return permissionDenied(result, error);
-        const reason = 'The same credentials were accepted a moment before. They were revoked just now, or may not register clients.';
+        const reason = "The same credentials were accepted a moment before. They were revoked, or can't register clients.";
         return unauthenticated(result, error, reason);
     }
-    const lost = error.mayHaveTakenEffect
-        ? ` A client named "${registration.name}" may exist: look for it in the space's list in the Mondoo Console.`
-        : '';
     const start = token ? '' : 'The credentials work. ';
-    if (wasNotLookedAt(error)) {
-        const outcome = lost ? 'It is not known whether a client was registered.' : 'No client was registered.';
-        return unreachable(result, error, `${start}${outcome}${lost}`);
-    }
-    return unregistered(result, error, start, lost);
+    const isLost = error.mayHaveTakenEffect;
+    const outcome = isLost ? 'It is not known whether a client was registered.' : 'No client was registered.';
+    const finding = isUnprocessed(error)
+        ? unreachable(result, error, start + outcome)
+        : unregistered(result, error, start);
+    if (!isLost)
+        return finding;
+    return {
+        ...finding,
+        message: `${finding.message} A client named \`${registration.name}\` may exist.`,
+        remedy: `Look for this client in the space's list of clients in the Mondoo Console, and remove it. ${finding.remedy}`,
+    };
 }
 /** The platform judges a token by its own clock, which proves whether its age is the reason. */
 function tokenRefused(result, { expiresAt }, error) {
@@ -6433,17 +6460,18 @@ function tokenRefused(result, { expiresAt }, error) {
     const times = expiresAt && now && `The token expires at ${expiresAt.toISOString()}, platform time ${now.toISOString()}`;
     const hasExpired = expiresAt && now && expiresAt <= now;
     const age = times ? 'Its age is not the cause.' : 'Its age could not be checked.';
+    const isDenied = error.code === RpcCode.PermissionDenied;
     return {
-        code: error.code === RpcCode.PermissionDenied ? 'permission-denied' : 'unauthenticated',
+        code: isDenied ? 'permission-denied' : 'unauthenticated',
         message: hasExpired
             ? "The registration token has expired by the platform's clock."
-            : `The registration token was revoked, or belongs to another region than ${targetOf(result)?.apiEndpoint}. ${age}`,
-        remedy: 'Generate a new one in the Mondoo Console. For a job that runs regularly, use credentials or workload identity federation.',
+            : `The registration token ${isDenied ? "isn't allowed to register clients, " : ''}was revoked, or isn't for the region of \`${targetOf(result)?.apiEndpoint}\`. ${age}`,
+        remedy: 'Generate a new registration token in the Mondoo Console. For a job that runs regularly, use credentials or workload identity federation.',
         evidence: evidenceOf(error, times),
     };
 }
-/** Whether a registration failed before the platform looked at it, rather than by refusal or with its response lost. */
-function wasNotLookedAt(error) {
+/** Whether the platform never processed the registration. */
+function isUnprocessed(error) {
     if (error.failure.kind === 'connection')
         return error.failure.phase === 'connect';
     return error.isTransient && !error.isLimit;
@@ -6478,7 +6506,7 @@ function earlyEnd({ error, registration, identity }) {
     const remains = registration.wanted && registration.clientMrn && identity?.kind !== 'registration token';
     if (!error || !remains)
         return error;
-    const client = `The client ${registration.clientMrn} was registered before that. It remains in the space's list.`;
+    const client = `The step had already registered the client \`${registration.clientMrn}\`. It remains in the space's list of clients.`;
     return new errors/* ActionError */.lZ(error.code, `${error.message} ${client}`, error.remedy, error.evidence);
 }
 function healthFinding(result, { health, ping }) {
@@ -6490,8 +6518,8 @@ function healthFinding(result, { health, ping }) {
         return undefined;
     return {
         code: 'not-serving',
-        message: `The health check of ${targetOf(result)?.apiEndpoint} returns the status \`${health.status}\`.`,
-        remedy: 'Your job is not the cause. Run the job again in a few minutes. If it keeps failing, contact Mondoo support.',
+        message: `The health check of \`${targetOf(result)?.apiEndpoint}\` returns the status \`${health.status}\`. Your job is not the cause.`,
+        remedy: 'Run the job again in a few minutes. If it keeps failing, contact Mondoo support.',
     };
 }
 function pingFinding(result, { skew, ping, pingAtServerTime }) {
@@ -6505,7 +6533,7 @@ function pingFinding(result, { skew, ping, pingAtServerTime }) {
         return unreachable(result, last);
     let clock = 'The clock may be the cause: it could not be checked.';
     if (pingAtServerTime) {
-        clock = "The clock is not the cause: a request signed at the platform's time was rejected too.";
+        clock = "The clock is not the cause: a request signed with the platform's time was rejected too.";
     }
     else if (skew !== undefined) {
         // With such a skew any credentials are refused: the clock finding says so.
@@ -6513,7 +6541,9 @@ function pingFinding(result, { skew, ping, pingAtServerTime }) {
             return undefined;
         clock = `The clock is not the cause: it is ${(0,util_duration/* describeSkew */.mp)(skew)}.`;
     }
-    const cause = `The service account was deleted or revoked, or belongs to another region than ${targetOf(result)?.apiEndpoint}.`;
+    const cause = isOwn(result)
+        ? `The service account was deleted or revoked, or isn't for the region of \`${targetOf(result)?.apiEndpoint}\`.`
+        : 'Mondoo Platform rejected the service account that it created a moment before.';
     return unauthenticated(result, ping, `${cause} ${clock}`);
 }
 function clockFinding(result, check, maxClockSkew) {
@@ -6533,21 +6563,21 @@ function clockFinding(result, check, maxClockSkew) {
 /** Says what is wrong with a skew; undefined if nothing is. */
 function effectOfSkew({ identity, account }, check, maxClockSkew) {
     const { skew = 0, ping, pingAtServerTime } = check;
-    const rejects = "Mondoo Platform rejects requests signed at the runner's time";
+    const rejects = "Mondoo Platform rejects requests signed with the runner's time";
     if (identity?.kind === 'registration token' && account === undefined && !canSign(check)) {
-        return `${rejects}. No client was registered, because it could be neither checked nor unregistered.`;
+        return `${rejects}. No client was registered, because the step could neither check nor unregister it.`;
     }
     if (pingAtServerTime === 'accepted') {
-        return `${rejects}. It accepts the same credentials at its own time, so they work.`;
+        return `${rejects}. It accepts the same credentials with its own time, so they work.`;
     }
     if (pingAtServerTime?.code === RpcCode.PermissionDenied)
-        return `${rejects}, regardless of the role.`;
+        return `${rejects}.`;
     if (ping !== 'accepted' && ping?.code === RpcCode.Unauthenticated && Math.abs(skew) > MAX_PROVABLE_SKEW) {
         return 'With this skew, Mondoo Platform rejects every request, so the credentials could not be checked.';
     }
     if (Math.abs(skew) <= maxClockSkew)
         return undefined;
-    const limit = `\`max-clock-skew\` allows ${(0,util_duration/* formatDuration */.a3)(maxClockSkew)}.`;
+    const limit = `\`max-clock-skew\` allows only \`${(0,util_duration/* formatDuration */.a3)(maxClockSkew)}\`.`;
     return ping === 'accepted' ? `Mondoo Platform still accepts requests, but ${limit}` : limit;
 }
 
@@ -6657,12 +6687,12 @@ async function findProgram(work) {
     if (executable === undefined) {
         if (verify !== 'true')
             return {};
-        const failure = new errors/* ActionError */.lZ('cnspec-failed', 'There is no cnspec on `PATH`, but the input `verify-with-cnspec` is `true`.', 'Install cnspec in an earlier step, or set the input `cnspec-version`.');
+        const failure = new errors/* ActionError */.lZ('cnspec-failed', "The input `verify-with-cnspec` is `true`, but cnspec isn't on `PATH`.", 'Install cnspec in an earlier step, or set the input `cnspec-version`.');
         return { result: { failure } };
     }
     // A pull request can bring a program of that name, which must not see mondoo.yml.
     if (verify === 'auto' && (await (0,paths/* isInside */.F)(workspace, executable))) {
-        const skipped = `! cnspec at ${executable} is inside the workspace, so it was skipped.`;
+        const skipped = `! cnspec at \`${executable}\` is inside the workspace, so it was skipped.`;
         log((0,util_text/* plainText */.wh)(`${skipped} Set \`verify-with-cnspec: true\` to use it.`, 1000));
         return {};
     }
@@ -6737,11 +6767,9 @@ function notWritable(folder, isInput) {
         if (error instanceof errors/* ActionError */.lZ)
             throw error;
         const code = (0,errors/* errorCode */.CA)(error);
-        const hint = code === 'EACCES' || code === 'EPERM'
-            ? 'The folder may belong to another user, for example to root in a container of an earlier step.'
-            : 'Free disk space or correct the path.';
-        const cause = inUse(error) || `${hint} `;
-        throw new errors/* ActionError */.lZ(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to \`${folder}\` (${code}).`, `${cause}Or set the input \`config-path\` to another path.`);
+        const owner = 'The folder may belong to another user, for example to root in a container of an earlier step.';
+        const cause = inUse(error) || (['EACCES', 'EPERM'].includes(code) ? owner : '');
+        throw new errors/* ActionError */.lZ(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write \`mondoo.yml\` to \`${folder}\` (${code}). ${cause}`.trim(), `${['ENOSPC', 'EDQUOT'].includes(code) ? 'Free disk space, or set' : 'Set'} the input \`config-path\` to another path.`);
     };
 }
 function inTheWay(what) {
@@ -6808,7 +6836,7 @@ async function requireOwnFolder(folder, workspace) {
     const isForeign = [uid, link.uid].some((owner) => !trusted.includes(owner));
     if (!isForeign && (mode & 0o1002) !== 0o0002)
         return;
-    throw new errors/* ActionError */.lZ('invalid-input', `The input \`config-path\` leads to ${folder}, which ${isForeign ? 'belongs to another user' : 'other users may write to'}. They could replace mondoo.yml.`, 'Choose a folder that only the user of this step may write to, or leave `config-path` out.');
+    throw new errors/* ActionError */.lZ('invalid-input', `The input \`config-path\` leads to \`${folder}\`, which ${isForeign ? 'belongs to another user' : 'other users may write to'}. Other users could replace \`mondoo.yml\` there.`, 'Choose a folder that only the user of this step may write to, or leave `config-path` out.');
 }
 /**
  * Makes `.config/mondoo` in the job's own home private.
@@ -6897,7 +6925,7 @@ async function restrictAccess(file, env, signal) {
         const failed = typeof code === 'number' ? `exited with code ${code}` : `did not run (${(0,errors/* errorCode */.CA)(error)})`;
         const end = signal.aborted ? "didn't exit within `timeout`" : failed;
         const long = file.length < 260 ? '' : ` The path has ${file.length} characters, which may be too long for it.`;
-        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect mondoo.yml in \`${external_node_path_default().dirname(file)}\` from other users: ${icacls} ${end}.${long}`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
+        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect \`mondoo.yml\` in \`${external_node_path_default().dirname(file)}\` from other users: ${icacls} ${end}.${long}`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
     }
 }
 /** A namespaced path may have 260 characters and more. @param paths how the job's system writes paths */
@@ -6982,9 +7010,9 @@ async function removeFiles({ config, keyFile, createdFolders = [] }, warn, patie
                 return undefined;
             // Only a file of ours gets as far as `unlink`.
             const isEmpty = error.syscall === 'unlink' && (await overwrite(file));
-            failures.push(`${file} (${(0,errors/* errorCode */.CA)(error)}${isEmpty ? ', overwritten' : ''})`);
+            failures.push(`\`${file}\` (${(0,errors/* errorCode */.CA)(error)}${isEmpty ? ', overwritten' : ''})`);
             if (!isEmpty)
-                hint = ' They may hold a private key.';
+                hint = 'They may hold a private key. ';
             cause = inUse(error);
             return 'failed';
         });
@@ -6996,11 +7024,11 @@ async function removeFiles({ config, keyFile, createdFolders = [] }, warn, patie
     if (config)
         await attempt(config.path, () => removePublished(config));
     if (keyFile)
-        await attempt(keyFile, () => (0,external_node_fs_promises_.unlink)(keyFile).then(() => 'copy removed'));
+        await attempt(keyFile, () => (0,external_node_fs_promises_.unlink)(keyFile).then(() => 'key removed'));
     for (const folder of createdFolders.toReversed())
         await (0,external_node_fs_promises_.rmdir)(folder).catch(() => { });
     if (failures.length > 0) {
-        warn(`The step could not remove its files: ${failures.join(' and ')}. ${cause}Remove them.${hint}`);
+        warn(`The step could not remove its files: ${failures.join(' and ')}. ${cause}${hint}Remove them.`);
     }
     return outcomes;
 }
@@ -7080,7 +7108,7 @@ function mondooConfig(credentials, additions, annotations) {
  * @param source where the credentials came from
  */
 function renderMondooYml(config, source) {
-    const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
+    const mark = `${MARK} from ${source}. Its cleanup removes this file. The file holds a private key: do not copy it.`;
     return `${mark}\n${block(config)}`;
 }
 const render_PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
@@ -7149,7 +7177,7 @@ async function reserveConfig(file, options) {
             try {
                 // In a container job no signal arrives, so post may already have removed it.
                 if (!(await isInPlace())) {
-                    throw new errors/* ActionError */.lZ('runner-error', `The file \`${temporaryPath}\` was removed or replaced before the step could rename it to mondoo.yml.`, 'If the job was cancelled, its cleanup did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.');
+                    throw new errors/* ActionError */.lZ('runner-error', `The file \`${temporaryPath}\` was removed or replaced before the step could rename it to \`mondoo.yml\`.`, 'If the job was cancelled, its cleanup removed the file. Otherwise, find what changes that folder during the job, or set the input `config-path` to another path.');
                 }
                 await close();
                 return await retryBusy(async () => {
@@ -7190,7 +7218,7 @@ async function requireReplaceable(config, env) {
     const text = await readText(file);
     const isReplaceable = isOurs(text) || (isDefaultPlace && env.MONDOO_CONFIG_PATH === file);
     if (!isReplaceable)
-        throw inTheWay(`\`${file}\` already exists, and this action did not write it.`);
+        throw inTheWay(`\`${file}\` exists already. Another program, such as \`cnspec login\`, wrote it.`);
     return accountIn(text);
 }
 

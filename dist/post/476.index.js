@@ -43,7 +43,7 @@ function parseEndpoint(text, refuse) {
     if (/[?#]/.test(text))
         throw refuse('contains a query or a fragment');
     if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-        throw refuse('is plain http, which would send your login unencrypted');
+        throw refuse('is plain http, which would send your credentials unencrypted');
     }
     if (!/^https?:$/.test(url.protocol))
         throw refuse('is not an https URL');
@@ -168,7 +168,7 @@ function decodeCredentials(given) {
         return { form: syntaxOf(text), text };
     const compact = text.replace(/\s+/g, '');
     if (/[-_]/.test(compact)) {
-        throw invalid('The credentials look like URL-safe base64. They have "-" or "_" instead of "+" or "/".', 'Use standard base64 (`base64 -w0 credentials.json`), or store the JSON unchanged.');
+        throw invalid('The credentials look like URL-safe base64. They have `-` or `_` instead of `+` or `/`.', 'Use standard base64 (`base64 -w0 credentials.json`), or store the JSON unchanged.');
     }
     const bytes = Buffer.from(compact, 'base64');
     if (bytes.toString('base64') !== compact || !(isUtf8(bytes) || isUtf16(bytes))) {
@@ -221,7 +221,7 @@ function asMap(value, { form }) {
     if ((0,util_json/* isMap */.jh)(value))
         return value;
     const kind = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
-    throw fields_invalid(`The credentials (${form}) hold ${kind} instead of an object with keys such as mrn and private_key.`);
+    throw fields_invalid(`The credentials (${form}) hold ${kind} instead of fields such as \`mrn\`.`);
 }
 function place(text, offset) {
     const before = text.slice(0, offset).split('\n');
@@ -385,10 +385,10 @@ function proxyRemedy({ host }, { proxy, proxyFrom }) {
     return `Check the proxy in ${proxyFrom}: its name, port and password, and whether it allows connections to ${host}.`;
 }
 function trustRemedy({ extraCaFile }) {
-    const remedy = "Add the CA to the system's store, or set `NODE_EXTRA_CA_CERTS` to the path of its PEM file in the `env:` of the step.";
+    const remedy = "Add the CA to the system's store, or set `NODE_EXTRA_CA_CERTS` to the path of its PEM file.";
     if (!extraCaFile || external_node_tls_default().getCACertificates('extra').length > 0)
         return remedy;
-    return `${remedy} The variable is set to ${(0,util_text/* plainText */.wh)(extraCaFile, 200)}, but Node found no PEM certificate there. The path must be absolute and without quotes, the file ASCII text with \`-----BEGIN CERTIFICATE-----\`.`;
+    return `${remedy} The variable is set to \`${(0,util_text/* plainText */.wh)(extraCaFile, 200)}\`, but Node found no PEM certificate there. The path must be absolute and without quotes, the file ASCII text with \`-----BEGIN CERTIFICATE-----\`.`;
 }
 /** @param through a socket that is connected with the server already */
 async function dial(url, ca, signal, through) {
@@ -466,8 +466,8 @@ function proxyFor(server, named, env) {
     return readVariable(name, proxy.includes('://') ? proxy : `http://${proxy}`);
 }
 function readVariable(name, value) {
-    const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
-    const subject = `The proxy in the environment variable \`${name}\``;
+    const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo, the input `api-proxy` overrides it.';
+    const subject = `The proxy in the variable \`${name}\``;
     const refuse = (problem) => new errors/* ActionError */.lZ('invalid-input', `${subject} ${problem}.`, remedy);
     return { proxy: parseProxyUrl(value, refuse), proxyFrom: `\`${name}\`` };
 }
@@ -563,7 +563,7 @@ function readServiceAccount(document, { endpoint, now }) {
     const owners = ['scope_mrn', 'space_mrn', 'parent_mrn'].map((field) => fields.mrn(field, 'owner'));
     const apiEndpoint = endpoint ?? fields.endpoint(warnings);
     if (endpoint === undefined && !isTrustedHost(apiEndpoint)) {
-        warnings.push(`The credentials send cnspec to \`${new URL(apiEndpoint).host}\`, which isn't a host of mondoo.com. If you trust this host, set the input \`api-endpoint\`.`);
+        warnings.push(`The credentials name the API endpoint \`${new URL(apiEndpoint).host}\`, which isn't a host of mondoo.com. If you trust this host, set the input \`api-endpoint\`.`);
     }
     const ownerMrn = owners.find(Boolean) ?? (0,util_mrn/* ownerOf */.bf)(mrn);
     const apiProxy = fields.url('api_proxy', parseProxyUrl, PROXY);
@@ -572,7 +572,7 @@ function readServiceAccount(document, { endpoint, now }) {
     const certificate = pem === undefined ? undefined : readCertificate(pem, privateKey);
     const warning = certificate
         ? validityWarning(certificate, now)
-        : `The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check its expiry.`;
+        : `The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check its expiry. To get expiry warnings, generate new credentials.`;
     if (warning)
         warnings.push(warning);
     return {
@@ -588,7 +588,7 @@ function validityWarning(certificate, now) {
     const days = Math.floor((to.getTime() - now.getTime()) / DAY);
     const outdated = certificateProblem(certificate, now);
     if (days >= SOON)
-        return outdated && `${subject} ${outdated}. Mondoo Platform may reject them. Renew them soon.`;
+        return outdated && `${subject} ${outdated}. They may be rejected. Check the runner's clock.`;
     const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
     const end = to < now
         ? `${outdated}. Mondoo Platform may reject them.`
@@ -615,7 +615,7 @@ function readCertificate(pem, key) {
         throw fields_invalid('The field `certificate` of the credentials isn\'t a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials again from the Mondoo Console, or remove the field. cnspec works without it.');
     }
     if (!certificate.checkPrivateKey(key)) {
-        throw fields_invalid("The fields `certificate` and `private_key` of the credentials don't belong together.", 'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.');
+        throw fields_invalid("The fields `certificate` and `private_key` of the credentials don't belong together. The secret mixes two sets of credentials.", 'Copy one whole set from the Mondoo Console and store it again.');
     }
     // For a date that Node can't read, `validToDate` may be anything, but the text is `Bad time value`.
     const [from, to] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
@@ -713,12 +713,14 @@ function describe(failure) {
         return formatRpcStatus(failure.status);
     if (failure.kind === 'connection')
         return failure.reason;
-    return `HTTP status ${failure.httpStatus}: the response ${failure.problem}`;
+    return `the response (HTTP status ${failure.httpStatus}) ${failure.problem}`;
 }
 /** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
 function formatRpcStatus({ code, message }) {
-    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
-    return `rpc error: code = ${name} desc = ${message}`;
+    return `rpc error: code = ${rpcName(code)} desc = ${message}`;
+}
+function rpcName(code) {
+    return Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
 }
 
 ;// CONCATENATED MODULE: ./src/platform/json-call.ts
@@ -1207,7 +1209,7 @@ async function unregister(client, account, job, over) {
         if (!(error instanceof CallError || error instanceof errors/* ActionError */.lZ))
             throw error;
         const mayBeGone = error instanceof CallError && saysThatItIsGone(error);
-        return { reason: mayBeGone ? `${error.message}; it may already be gone` : error.message, mayBeGone };
+        return { reason: mayBeGone ? `${error.message}. The client may already be gone` : error.message, mayBeGone };
     }
     job.log(report_notices/* notices */.o.unregistered(client));
     return undefined;

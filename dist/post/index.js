@@ -191,17 +191,17 @@ const logRetries = (job) => (retry) => job.log(notices.retry(retry));
 const notices = {
     retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(Math.round(delay))}`,
     unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
-    inWorkspace: (configPath) => `${configPath ? 'The input `config-path`' : 'The temporary folder of the CI'} puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
-    override: (variable) => `The environment variable \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(variable)}\` is set. In later steps, cnspec uses it instead of what mondoo.yml says.`,
-    emptyProxy: (variable) => `The environment variable \`${variable}\` is set but empty. In later steps, cnspec may take that for a proxy and fail to connect. Remove the variable where it is set.`,
-    replacedAccount: (file, before, now) => `mondoo.yml at ${file} had another service account, ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(before, 200)}. It now has ${now}.`,
+    inWorkspace: (configPath) => `${configPath ? 'The input `config-path`' : 'The temporary folder of the CI'} puts \`mondoo.yml\` into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
+    override: (variable) => `The environment variable \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(variable)}\` is set. In later steps, cnspec uses it instead of the value in \`mondoo.yml\`. Remove the variable if that is not intended.`,
+    emptyProxy: (variable) => `The environment variable \`${variable}\` is set but empty. In later steps, cnspec may take that for a proxy and fail to connect. Remove it from the \`env:\` or the runner setup that sets it.`,
+    replacedAccount: (file, before, now) => `This step replaced the service account in \`${file}\`. It was \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(before, 200)}\`, now it is \`${now}\`.`,
     exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
-    minting: (client) => `→ registering the client "${client}" with the registration token; if the step is killed now, look for it in the space`,
+    minting: (client) => `→ registering the client "${client}" with the registration token. If the step is killed now, look for this client in the Mondoo Console`,
     unregistered: (client) => `→ unregistered the client ${client}`,
     postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The cleanup after the job retries, and removes its key`,
     cancelled: (signal, client) => `→ ended by ${signal}${client ? `: the cleanup after the job unregisters the client ${client} and removes its key` : ''}`,
-    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list in the Mondoo Console has a client named "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(name, 300)}" that no other job uses, remove it there.`,
-    lostClient: (client, reason) => `The client ${client} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`,
+    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list of clients in the Mondoo Console has a client named \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(name, 300)}\` that no other job uses, remove it there.`,
+    lostClient: (client, reason) => `The client \`${client}\`, which this job registered, could not be unregistered: ${reason}. Remove the client in the Mondoo Console.`,
 };
 
 
@@ -217,7 +217,7 @@ const notices = {
 const UNITS = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1e3, m: 60e3, h: 3600e3 };
 /**
  * Parses a Go duration such as `1m30s`, `1.5h`, `-250ms` or `0`.
- * @returns milliseconds, or undefined if the text is no duration
+ * @returns milliseconds, or undefined if the text isn't a duration
  * @see https://pkg.go.dev/time#ParseDuration
  */
 function parseDuration(text) {
@@ -250,7 +250,7 @@ function formatDuration(milliseconds) {
     return `${sign}${hours ? `${hours}h` : ''}${minutes ? `${minutes % 60}m` : ''}${(rest / 1e9).toFixed(9).replace(/\.?0+$/, '')}s`;
 }
 /**
- * Says where the runner's clock is, in words that fit behind "it is"; a long skew has them twice: `3 days, 71h59m59.7s`.
+ * Says where the runner's clock is, in words that follow "it is"; a long skew has them twice: `3 days, 71h59m59.7s`.
  * @param accuracy below this skew, in milliseconds, the clocks are in sync
  */
 function describeSkew(skew, accuracy = 2000) {
@@ -259,7 +259,7 @@ function describeSkew(skew, accuracy = 2000) {
         return 'in sync';
     const hours = Math.round(distance / 3600e3);
     const [count, unit] = hours < 48 ? [hours, 'hour'] : [Math.round(hours / 24), 'day'];
-    const words = count > 0 ? `${count} ${unit}${count > 1 ? 's' : ''}, ` : '';
+    const words = distance >= 3600e3 ? `${count} ${unit}${count > 1 ? 's' : ''}, ` : '';
     return `${skew > 0 ? 'behind' : 'ahead of'} the platform's by ${words}${formatDuration(distance)}`;
 }
 
@@ -316,7 +316,7 @@ function describeCrash(cause) {
         .slice(stack.indexOf(text) + text.length)
         .split('\n')
         .filter((line) => /^\s+at /.test(line));
-    const message = `This is a bug in the action (${name}). Please report it.`;
+    const message = `This is a bug in the action (${name}). Report it in the repository of the action, with these lines.`;
     return [message, ...frames.slice(0, 5)].join('\n');
 }
 
@@ -2727,11 +2727,9 @@ function notWritable(folder, isInput) {
         if (error instanceof ActionError)
             throw error;
         const code = errorCode(error);
-        const hint = code === 'EACCES' || code === 'EPERM'
-            ? 'The folder may belong to another user, for example to root in a container of an earlier step.'
-            : 'Free disk space or correct the path.';
-        const cause = inUse(error) || `${hint} `;
-        throw new ActionError(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to \`${folder}\` (${code}).`, `${cause}Or set the input \`config-path\` to another path.`);
+        const owner = 'The folder may belong to another user, for example to root in a container of an earlier step.';
+        const cause = inUse(error) || (['EACCES', 'EPERM'].includes(code) ? owner : '');
+        throw new ActionError(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write \`mondoo.yml\` to \`${folder}\` (${code}). ${cause}`.trim(), `${['ENOSPC', 'EDQUOT'].includes(code) ? 'Free disk space, or set' : 'Set'} the input \`config-path\` to another path.`);
     };
 }
 function inTheWay(what) {
@@ -2946,9 +2944,9 @@ async function removeFiles({ config, keyFile, createdFolders = [] }, warn, patie
                 return undefined;
             // Only a file of ours gets as far as `unlink`.
             const isEmpty = error.syscall === 'unlink' && (await overwrite(file));
-            failures.push(`${file} (${(0,errors/* errorCode */.CA)(error)}${isEmpty ? ', overwritten' : ''})`);
+            failures.push(`\`${file}\` (${(0,errors/* errorCode */.CA)(error)}${isEmpty ? ', overwritten' : ''})`);
             if (!isEmpty)
-                hint = ' They may hold a private key.';
+                hint = 'They may hold a private key. ';
             cause = inUse(error);
             return 'failed';
         });
@@ -2960,11 +2958,11 @@ async function removeFiles({ config, keyFile, createdFolders = [] }, warn, patie
     if (config)
         await attempt(config.path, () => removePublished(config));
     if (keyFile)
-        await attempt(keyFile, () => (0,promises_namespaceObject.unlink)(keyFile).then(() => 'copy removed'));
+        await attempt(keyFile, () => (0,promises_namespaceObject.unlink)(keyFile).then(() => 'key removed'));
     for (const folder of createdFolders.toReversed())
         await (0,promises_namespaceObject.rmdir)(folder).catch(() => { });
     if (failures.length > 0) {
-        warn(`The step could not remove its files: ${failures.join(' and ')}. ${cause}Remove them.${hint}`);
+        warn(`The step could not remove its files: ${failures.join(' and ')}. ${cause}${hint}Remove them.`);
     }
     return outcomes;
 }
@@ -3028,9 +3026,10 @@ var notices = __nccwpck_require__(263);
 
 const OUTCOMES = {
     removed: 'Removed mondoo.yml',
-    'copy removed': 'Removed a private copy of mondoo.yml',
-    changed: 'Left mondoo.yml alone, as it holds another private key now. Remove the file if no step needs it',
-    foreign: 'Left mondoo.yml alone, as it no longer holds the key that this step wrote',
+    'copy removed': 'Removed a temporary copy of mondoo.yml',
+    'key removed': 'Removed the key file of the client',
+    changed: 'mondoo.yml was not removed, because it now holds another private key. Remove it if no step needs it',
+    foreign: 'mondoo.yml was not removed, because it no longer holds the key of this step',
 };
 /** The story of post: cleans up what main left on the platform and on the runner. */
 async function cleanUp(manifest, job) {
@@ -3050,7 +3049,7 @@ async function cleanUp(manifest, job) {
         await removeAndReport({ keyFile, createdFolders: files.createdFolders }, job);
     }
     for (const folder of installFolders) {
-        await (0,promises_namespaceObject.rm)(folder, { recursive: true, force: true, maxRetries: 5 }).catch((error) => job.warn(`The step could not remove the folder of a cnspec installation: ${folder} (${(0,errors/* errorCode */.CA)(error)}).`));
+        await (0,promises_namespaceObject.rm)(folder, { recursive: true, force: true, maxRetries: 5 }).catch((error) => job.warn(`The step could not remove \`${folder}\` of the cnspec installation (${(0,errors/* errorCode */.CA)(error)}). Remove it.`));
     }
 }
 async function removeAndReport(files, job) {
@@ -3069,7 +3068,7 @@ async function unregisterBy(keyFile, client, job) {
     const read = (file) => retryBusy(() => readText(file), AbortSignal.timeout(PATIENCE));
     const text = keyFile && (await read(keyFile).catch(() => undefined));
     if (text === undefined)
-        return 'the file with its key is missing or unreadable';
+        return 'its key file is missing or unreadable';
     // Reserved room is blank.
     if (text.trim() === '')
         return 'the step ended before it saved the key';
@@ -3077,7 +3076,7 @@ async function unregisterBy(keyFile, client, job) {
     const { readKeyFile, unregister } = await __nccwpck_require__.e(/* import() */ 476).then(__nccwpck_require__.bind(__nccwpck_require__, 476));
     const account = readKeyFile(text, client);
     if (!account)
-        return 'the file with its key was changed';
+        return 'its key file was changed';
     return (await unregister(client, account, job))?.reason;
 }
 
@@ -3127,7 +3126,7 @@ var util_text = __nccwpck_require__(997);
 
 
 
-/** What the core's words are on GitHub. */
+/** Replaces words of the core by GitHub's. */
 const WORDS = [
     [/Pass the value of the secret\./g, 'Write `$${{ secrets.NAME }}`, with the name of your secret.'],
     [
@@ -3135,6 +3134,7 @@ const WORDS = [
         'Store the JSON unchanged as the secret, for example with `gh secret set NAME < credentials.json`.',
     ],
     [/store them as the secret,/g, 'store them with `gh secret set`,'],
+    [/(`NODE_EXTRA_CA_CERTS` to the path of its PEM file)/g, '$1 in the `env:` of the step'],
     [/A CI server of your own has/g, 'GitHub Enterprise Server has'],
     [/the status page of the CI/g, 'https://www.githubstatus.com'],
     [/The temporary folder of the CI/g, 'The variable `RUNNER_TEMP`'],
@@ -3176,7 +3176,7 @@ function defaultConfigPath({ HOME, RUNNER_TEMP }, paths = path) {
     const home = HOME === CONTAINER_HOME ? HOME : RUNNER_TEMP && paths.join(RUNNER_TEMP, '_github_home');
     if (home)
         return paths.join(home, '.config', 'mondoo', 'mondoo.yml');
-    throw new ActionError('invalid-input', 'The variable `RUNNER_TEMP` is not set, so mondoo.yml has no default path.', 'Run the action in a GitHub Actions workflow, or set the input `config-path`.');
+    throw new ActionError('invalid-input', 'The variable `RUNNER_TEMP` is not set, so `mondoo.yml` has no default path.', 'Run the action in a GitHub Actions workflow, or set the input `config-path`.');
 }
 /**
  * Returns a function that says whether the runner has begun another step since. The runner creates files for each step
@@ -3210,7 +3210,7 @@ function writeCommands(write) {
     catch (error) {
         const { code = 'file not found' } = error;
         throw new ActionError('runner-error', `The step could not write to the runner's command files (${code}).`, code === 'EACCES' || code === 'EPERM'
-            ? "The step's user may not write them. In a container job with `options: --user`, remove that option or use the runner's user."
+            ? "The step's user isn't allowed to write them. In a container job with `options: --user`, remove that option or use the runner's user."
             : 'Free disk space on the runner, where `RUNNER_TEMP` is. Then check what changes that folder during a job.');
     }
 }

@@ -38,8 +38,8 @@ export async function compareWithCnspec(
 export function findDisagreement(answer: CnspecAnswer, expected: Expected): ActionError | undefined {
   const authenticated = expected.authenticated ?? answer.authenticated;
   // If it isn't registered, the rest of its answer is about another configuration.
-  const says = answer.registered ? describe(answer) : ['it is not registered'];
-  const found = answer.registered ? describe({ ...expected, authenticated }) : ['it is registered'];
+  const says = answer.registered ? describe(answer) : ['it has no service account'];
+  const found = answer.registered ? describe({ ...expected, authenticated }) : ['there is one'];
   const differs = (_: string, index: number) => says[index] !== found[index];
   const cnspec = says.filter(differs).join(', ');
   const step = found.filter(differs).join(', ');
@@ -47,19 +47,19 @@ export function findDisagreement(answer: CnspecAnswer, expected: Expected): Acti
   const version = answer.version === undefined ? '' : ` ${answer.version}`;
   return new ActionError(
     'cnspec-failed',
-    `cnspec${version} and the action disagree about the same mondoo.yml. cnspec reports that ${cnspec}. The action found that ${step}.`,
-    'Check for a wrapper or an old version instead of cnspec, and for a proxy or CA that only one of the two knows.',
+    `cnspec${version} and the action disagree about the same \`mondoo.yml\`. cnspec reports that ${cnspec}. The action found that ${step}.`,
+    'Run `cnspec status` in a step of its own and compare. Typical causes are another program named `cnspec` on `PATH`, an old version, or a proxy or CA that only one of the two uses.',
   );
 }
 
-/** Fits behind "cnspec reports that". */
+/** Follows "cnspec reports that". */
 function describe({ serviceAccount = '', endpoint, client, authenticated }: Expected): string[] {
-  const quoted = (kind: 'service account' | 'client', mrn: string) => (isMrn(kind, mrn) ? mrn : 'unreadable');
+  const quoted = (kind: 'service account' | 'client', mrn: string) => (isMrn(kind, mrn) ? `\`${mrn}\`` : 'unreadable');
   return [
     `its service account is ${quoted('service account', serviceAccount)}`,
-    `its endpoint is ${normalized(endpoint)}`,
+    `its endpoint is \`${normalized(endpoint)}\``,
     client === undefined ? 'it has no client' : `its client is ${quoted('client', client)}`,
-    `the platform ${authenticated ? 'accepts' : 'does not accept'} it`,
+    `Mondoo Platform ${authenticated ? 'accepts' : 'rejects'} the service account`,
   ];
 }
 

@@ -61,7 +61,7 @@ export async function installCnspec(spec: VersionSpec, options: InstallOptions) 
 function requireWanted(spec: Exclude<VersionSpec, { kind: 'exact' }>, newest: string): string {
   if (spec.kind === 'latest' || majorOf(newest) === spec.major) return newest;
   throw notInstalled(
-    `The input \`cnspec-version\` is \`${spec.major}\`, but the newest release is ${newest}. The releases host names no older ones.`,
+    `The input \`cnspec-version\` is \`${spec.major}\`, but the newest release is ${newest}. The releases host lists only the newest release.`,
     `Set \`cnspec-version\` to an exact version such as \`${spec.major}.1.0\`, or to \`${majorOf(newest)}\`.`,
   );
 }

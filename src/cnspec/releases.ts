@@ -123,16 +123,16 @@ async function fetchFrom<T>(
     throw notInstalled(
       `${url.href} could not be fetched: ${reason}${error.phase === 'body' ? progress() : ''}.`,
       error.remedy ??
-        'Check that the runner can reach the host: name resolution, firewall, proxy. Or set the input `updates-url` to a mirror. Or install cnspec in an earlier step, and leave the input `cnspec-version` out.',
+        'Check that the runner can reach the host: DNS, firewall, proxy. Or set the input `updates-url` to a mirror, or install cnspec in an earlier step and leave the input `cnspec-version` out.',
     );
   }
 }
 
-/** @param problem fits behind "The response" */
+/** @param problem follows "The response" */
 function unusable(url: URL, problem: string): ActionError {
   return notInstalled(
     `The response from ${url.href} ${problem}.`,
-    'Check the input `updates-url`, and whether a proxy or a firewall responds instead of the releases host. Or run the job again in a few minutes.',
+    'Check whether a proxy or a firewall responds instead of the releases host. If the input `updates-url` is set, check it. Or run the job again in a few minutes.',
   );
 }
 

@@ -32,7 +32,7 @@ export interface ProcessResult {
   stderr: string;
 }
 
-/** Fits behind the name of the program. */
+/** Follows the name of the program. */
 export function describeExit(end: ExitStatus): string {
   if (end.kind === 'exit') return `exited with code ${end.code}`;
   if (end.kind === 'signal') return `was killed by ${end.signal}`;

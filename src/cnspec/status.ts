@@ -30,13 +30,13 @@ export async function askProviders(executable: string, options: SpawnOptions): P
 
 const REMEDIES: Partial<Record<ExitStatus['kind'], string>> = {
   timeout:
-    "Run `cnspec status` in a step of its own: it waits for hosts that it can't reach. Or set a longer `timeout`.",
+    "cnspec waits for hosts that it can't reach. Run `cnspec status` in a step of its own to see which, or set a longer `timeout`.",
   'not started':
-    "The program may be built for another OS or architecture, or the runner's user may not execute it. Set the input `cnspec-version` to install another one.",
+    "The program may be built for another OS or architecture, or the runner's user isn't allowed to execute it. Set the input `cnspec-version` to install another one.",
 };
 
 function noAnswer(executable: string, command: string, { end, stdout, stderr }: ProcessResult): ActionError {
-  const printed = stdout.trim() ? `no ${command} (${Buffer.byteLength(stdout)} bytes)` : 'nothing';
+  const printed = stdout.trim() ? `no ${command} (${Buffer.byteLength(stdout)} bytes)` : `no ${command}`;
   const problem = end.kind === 'exit' ? `printed ${printed} and ${describeExit(end)}` : describeExit(end);
   const last = lastLine(stderr) || (end.kind === 'exit' ? '' : lastLine(stdout));
   return new ActionError(
@@ -44,6 +44,6 @@ function noAnswer(executable: string, command: string, { end, stdout, stderr }: 
     `\`cnspec ${command}\` at \`${executable}\` ${problem}.`,
     REMEDIES[end.kind] ??
       'Run `cnspec status` in a step of its own to see what it prints. Or set the input `cnspec-version` to another version.',
-    last && `The last line that it printed is "${last}"`,
+    last && `Last line of its output: "${last}"`,
   );
 }

@@ -6,8 +6,9 @@ import { redact } from './redact.ts';
 import { type CnspecContext, notInstalled } from './result.ts';
 import { describeExit, type ExitStatus, run } from './run.ts';
 
-const CHECK_ARCHIVE =
-  "Free some space on the runner's disk. If the input `updates-url` names a mirror, check the archive there.";
+const CHECK_ARCHIVE = "Free some space on the runner's disk. If `updates-url` names a mirror, check the archive there.";
+
+const REPLACE = "Don't use this archive. If `updates-url` names a mirror, replace the archive there.";
 
 const REMEDIES: Partial<Record<ExitStatus['kind'], string>> = {
   timeout: 'Set a longer `timeout`.',
@@ -21,8 +22,8 @@ const INTERVAL = 250;
 /** Unpacks an archive with the system's tar. @throws ActionError `cnspec-failed` */
 export async function unpack(file: string, folder: string, { env, workspace, signal }: CnspecContext): Promise<void> {
   const { dir, base } = path.parse(file);
-  const fail = (problem: string, remedy = CHECK_ARCHIVE) =>
-    notInstalled(`The archive ${base} has a valid checksum, but could not be unpacked: ${problem}.`, remedy);
+  const fail = (problem: string, remedy = CHECK_ARCHIVE, evidence = '') =>
+    notInstalled(`The archive ${base} has a valid checksum, but could not be unpacked: ${problem}.`, remedy, evidence);
   const onWindows = process.platform === 'win32';
   const PATH = onWindows ? system32(env) : await pathOutside(workspace, env);
   const tooBig = new AbortController();
@@ -37,14 +38,14 @@ export async function unpack(file: string, folder: string, { env, workspace, sig
     { cwd: dir, env: { ...environmentForCnspec(env), PATH }, signal: AbortSignal.any([signal, tooBig.signal]) },
   ).finally(() => clearInterval(timer));
   await measure();
-  if (tooBig.signal.aborted) throw fail('it has more than 2 GiB');
+  if (tooBig.signal.aborted) throw fail('it unpacks to more than 2 GiB', REPLACE);
   if (end.kind !== 'exit' || end.code !== 0) {
     const printed = redact(stderr || stdout);
-    throw fail(`tar ${describeExit(end)}${printed && `. It printed "${printed}"`}`, REMEDIES[end.kind]);
+    throw fail(`tar ${describeExit(end)}`, REMEDIES[end.kind], printed && `Output of tar: "${printed}"`);
   }
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     // A link leads out of the folder, and a pipe blocks.
-    if (!entry.isFile() && !entry.isDirectory()) throw fail(`${entry.name} is neither a file nor a folder`);
+    if (!entry.isFile() && !entry.isDirectory()) throw fail(`${entry.name} is neither a file nor a folder`, REPLACE);
     const name = path.join(entry.parentPath, entry.name);
     // Without setuid bits, and not writable for others.
     await chmod(name, (await lstat(name)).mode & 0o755);

@@ -23,15 +23,12 @@ export function notWritable(folder: string, isInput: boolean): (error: unknown) 
   return (error) => {
     if (error instanceof ActionError) throw error;
     const code = errorCode(error);
-    const hint =
-      code === 'EACCES' || code === 'EPERM'
-        ? 'The folder may belong to another user, for example to root in a container of an earlier step.'
-        : 'Free disk space or correct the path.';
-    const cause = inUse(error) || `${hint} `;
+    const owner = 'The folder may belong to another user, for example to root in a container of an earlier step.';
+    const cause = inUse(error) || (['EACCES', 'EPERM'].includes(code) ? owner : '');
     throw new ActionError(
       isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error',
-      `The step could not write mondoo.yml to \`${folder}\` (${code}).`,
-      `${cause}Or set the input \`config-path\` to another path.`,
+      `The step could not write \`mondoo.yml\` to \`${folder}\` (${code}). ${cause}`.trim(),
+      `${['ENOSPC', 'EDQUOT'].includes(code) ? 'Free disk space, or set' : 'Set'} the input \`config-path\` to another path.`,
     );
   };
 }

@@ -38,7 +38,7 @@ export async function requireOwnFolder(folder: string, workspace: string): Promi
   if (!isForeign && (mode & 0o1002) !== 0o0002) return;
   throw new ActionError(
     'invalid-input',
-    `The input \`config-path\` leads to ${folder}, which ${isForeign ? 'belongs to another user' : 'other users may write to'}. They could replace mondoo.yml.`,
+    `The input \`config-path\` leads to \`${folder}\`, which ${isForeign ? 'belongs to another user' : 'other users may write to'}. Other users could replace \`mondoo.yml\` there.`,
     'Choose a folder that only the user of this step may write to, or leave `config-path` out.',
   );
 }

@@ -84,7 +84,7 @@ async function restrictAccess(file: string, env: NodeJS.ProcessEnv, signal: Abor
     const long = file.length < 260 ? '' : ` The path has ${file.length} characters, which may be too long for it.`;
     throw new ActionError(
       'runner-error',
-      `The step could not protect mondoo.yml in \`${path.dirname(file)}\` from other users: ${icacls} ${end}.${long}`,
+      `The step could not protect \`mondoo.yml\` in \`${path.dirname(file)}\` from other users: ${icacls} ${end}.${long}`,
       'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.',
     );
   }

@@ -8,7 +8,7 @@ import { isOurs, keyHashesIn, LONGEST, readText } from './read.ts';
 export const PATIENCE = 10_000;
 
 /** `changed`: the file holds another key now; `foreign`: it holds none. Both are left alone. `failed`: can't be removed. */
-export type Outcome = 'removed' | 'copy removed' | 'changed' | 'foreign' | 'failed';
+export type Outcome = 'removed' | 'copy removed' | 'key removed' | 'changed' | 'foreign' | 'failed';
 
 /**
  * Removes the files of a step and the folders that they leave empty: mondoo.yml if it holds the key that the step wrote,
@@ -30,8 +30,8 @@ export async function removeFiles(
       if (isMissing(error)) return undefined;
       // Only a file of ours gets as far as `unlink`.
       const isEmpty = error.syscall === 'unlink' && (await overwrite(file));
-      failures.push(`${file} (${errorCode(error)}${isEmpty ? ', overwritten' : ''})`);
-      if (!isEmpty) hint = ' They may hold a private key.';
+      failures.push(`\`${file}\` (${errorCode(error)}${isEmpty ? ', overwritten' : ''})`);
+      if (!isEmpty) hint = 'They may hold a private key. ';
       cause = inUse(error);
       return 'failed' as const;
     });
@@ -39,10 +39,10 @@ export async function removeFiles(
   };
   if (config) await attempt(config.temporaryPath, () => removeTemporary(config.temporaryPath));
   if (config) await attempt(config.path, () => removePublished(config));
-  if (keyFile) await attempt(keyFile, () => unlink(keyFile).then(() => 'copy removed'));
+  if (keyFile) await attempt(keyFile, () => unlink(keyFile).then(() => 'key removed'));
   for (const folder of createdFolders.toReversed()) await rmdir(folder).catch(() => {});
   if (failures.length > 0) {
-    warn(`The step could not remove its files: ${failures.join(' and ')}. ${cause}Remove them.${hint}`);
+    warn(`The step could not remove its files: ${failures.join(' and ')}. ${cause}${hint}Remove them.`);
   }
   return outcomes;
 }

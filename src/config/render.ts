@@ -30,7 +30,7 @@ export function mondooConfig(
  * @param source where the credentials came from
  */
 export function renderMondooYml(config: CredentialsDocument, source: string): string {
-  const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
+  const mark = `${MARK} from ${source}. Its cleanup removes this file. The file holds a private key: do not copy it.`;
   return `${mark}\n${block(config)}`;
 }
 

@@ -40,8 +40,8 @@ export async function reserveConfig(file: string, options: ReserveOptions) {
         if (!(await isInPlace())) {
           throw new ActionError(
             'runner-error',
-            `The file \`${temporaryPath}\` was removed or replaced before the step could rename it to mondoo.yml.`,
-            'If the job was cancelled, its cleanup did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.',
+            `The file \`${temporaryPath}\` was removed or replaced before the step could rename it to \`mondoo.yml\`.`,
+            'If the job was cancelled, its cleanup removed the file. Otherwise, find what changes that folder during the job, or set the input `config-path` to another path.',
           );
         }
         await close();
@@ -81,6 +81,7 @@ async function requireReplaceable(config: ConfigManifest, env: NodeJS.ProcessEnv
   if (!stats.isFile()) throw inTheWay(`\`${file}\` is ${kind}.`);
   const text = await readText(file);
   const isReplaceable = isOurs(text) || (isDefaultPlace && env.MONDOO_CONFIG_PATH === file);
-  if (!isReplaceable) throw inTheWay(`\`${file}\` already exists, and this action did not write it.`);
+  if (!isReplaceable)
+    throw inTheWay(`\`${file}\` exists already. Another program, such as \`cnspec login\`, wrote it.`);
   return accountIn(text);
 }

@@ -23,7 +23,7 @@ export function decodeCredentials(given: string): CredentialsText {
   const compact = text.replace(/\s+/g, '');
   if (/[-_]/.test(compact)) {
     throw invalid(
-      'The credentials look like URL-safe base64. They have "-" or "_" instead of "+" or "/".',
+      'The credentials look like URL-safe base64. They have `-` or `_` instead of `+` or `/`.',
       'Use standard base64 (`base64 -w0 credentials.json`), or store the JSON unchanged.',
     );
   }
@@ -84,7 +84,7 @@ export function keyTwice({ form, text }: CredentialsText, offset: number) {
 export function asMap(value: unknown, { form }: CredentialsText): CredentialsDocument {
   if (isMap(value)) return value;
   const kind = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
-  throw invalid(`The credentials (${form}) hold ${kind} instead of an object with keys such as mrn and private_key.`);
+  throw invalid(`The credentials (${form}) hold ${kind} instead of fields such as \`mrn\`.`);
 }
 
 export function place(text: string, offset: number): string {

@@ -30,6 +30,7 @@ const ROWS: Row[] = [
     'a registration token',
     'Pass it with the input `registration-token` instead of `credentials`.',
   ],
+  [/^[\w.:~ /\\-]+\.(?:json|ya?ml)$/i, 'a path, not the content of the file', 'Store the content as the secret.'],
   [/^[\w.-]{1,64}$/, 'a name, not the credentials', PASS_SECRET],
   [/^(["'`])[\w+/=\s]{64,}\1$/, 'base64 in quotes', 'Store the base64 without the quotes.'],
   [/^[\w+/=\s]{64,}%$/, 'base64 with a `%` at the end, which a shell printed', 'Store the base64 without the `%`.'],
@@ -54,7 +55,7 @@ const ROWS: Row[] = [
     'Store the JSON without the prompt and the command.',
   ],
   [/\*\*\*/, 'text with `***`, as if it was copied from a log', COPY_AGAIN],
-  [isWrapped, 'JSON behind a name or inside another object', INNER_JSON],
+  [isWrapped, 'JSON with a name before it, or inside another object', INNER_JSON],
   [
     ({ document = {} }) => !document.mrn && document.type !== 'external_account' && 'audience' in document,
     "a workload identity JSON, but its field `type` isn't `external_account`",

@@ -106,9 +106,9 @@ export function requireIssuer({ issuerUri }: ExternalAccount, { issuer }: IdToke
   const isSlash = issuerUri === `${issuer}/` || issuer === `${issuerUri}/`;
   const slash = isSlash ? ' They differ only in the slash at the end.' : '';
   throw invalid(
-    `The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${plainText(issuerUri)}", the token's issuer is "${plainText(issuer)}".${slash}`,
+    `The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is \`${plainText(issuerUri)}\`, but the token's issuer is \`${plainText(issuer)}\`.${slash}`,
     isSlash
       ? "Write the token's issuer exactly, in the JSON and in the Mondoo Console (Settings → Workload Identity)."
-      : 'Set up workload identity federation for the issuer of this run. A CI server of your own has its own issuer, and an enterprise can have one too.',
+      : 'Set up workload identity federation for the issuer of this run. A CI server of your own has its own issuer, and an enterprise account can have its own too.',
   );
 }

@@ -32,7 +32,7 @@ export function requireSpace(identity: Identity, expected: Mrn | undefined): voi
   const { ownerMrn } = identityTarget(identity);
   if (expected === undefined || ownerMrn === expected) return;
   throw invalid(
-    `${SUBJECTS[identity.kind]} ${ownerMrn}, but the input \`expect-space\` expects ${expected}. Nothing was sent to Mondoo Platform.`,
-    'Use the credentials of that space: check which secret the workflow passes and what it contains. If the space is right, correct `expect-space`.',
+    `${SUBJECTS[identity.kind]} \`${ownerMrn}\`, but the input \`expect-space\` expects \`${expected}\`. Nothing was sent to Mondoo Platform.`,
+    'Check which secret the workflow passes. If the credentials are for the right space, correct `expect-space`.',
   );
 }

@@ -18,7 +18,7 @@ const TYPES: [type: string, fits: (value: unknown) => boolean, fields: string[]]
 const OTHER_METHODS = new Map<unknown, string>([
   ['ssh', 'an SSH key (`auth` with the method `ssh`)'],
   ['wif', 'workload identity federation (`auth` with the method `wif`)'],
-  ['oauth', 'a browser login of one person, which expires (`auth` with the method `oauth`)'],
+  ['oauth', "a person's browser login, which expires (`auth` with the method `oauth`)"],
 ]);
 
 /** Makes sure that cnspec can load a mondoo.yml with these fields and signs in with the key in it. @throws ActionError */
@@ -27,7 +27,7 @@ export function requireReadable(document: CredentialsDocument): void {
   const method = token && !key ? 'a token' : OTHER_METHODS.get(isMap(auth) && auth.method);
   if (method) {
     throw invalid(
-      `With these credentials cnspec signs in with ${method}. The action needs a service account with a private key.`,
+      `With these credentials, cnspec signs in with ${method}. The action needs a service account with a private key.`,
       'Generate one in the Mondoo Console: Integrations → Supply Chain → Generate Long-Lived Credentials. Or use the JSON for workload identity federation. If the credentials have a `private_key` too, remove `auth`.',
     );
   }

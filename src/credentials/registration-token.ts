@@ -13,7 +13,7 @@ export interface RegistrationToken {
 }
 
 const NEW_TOKEN =
-  'Generate a new registration token in the Mondoo Console. It expires soon. For a workflow that runs repeatedly, use credentials or workload identity federation.';
+  'Generate a new registration token in the Mondoo Console. Registration tokens are short-lived. For a workflow that runs repeatedly, use credentials or workload identity federation.';
 
 /**
  * Reads the claims of a registration token. Only the platform can verify them, so they lead to Mondoo's hosts alone.
@@ -52,13 +52,13 @@ function decode(token: string, given: string): JWTPayload {
   const isAlone = token.startsWith('eyJ') && COMPACT_JWT.test(token);
   if (!isAlone && JWT_INSIDE.test(given)) {
     throw invalid(
-      "The input `registration-token` isn't a registration token alone. There is a registration token in it, with other text around it.",
+      'The input `registration-token` contains a registration token and other text.',
       'Paste only the token, without quotes, `Bearer`, a name or a command.',
     );
   }
   const [message, remedy] = token.startsWith('{')
     ? ['holds JSON, not a registration token', 'Pass credentials JSON with the input `credentials`.']
-    : ["isn't a registration token: a JWT, three parts with a dot between them", NEW_TOKEN];
+    : ["isn't a registration token. A registration token is a JWT: three parts, separated by dots", NEW_TOKEN];
   throw invalid(`The input \`registration-token\` ${message}.`, remedy, `Length: ${token.length} characters`);
 }
 

@@ -39,9 +39,8 @@ export function proxyFor(server: string, named: NamedProxies | undefined, env: N
 }
 
 function readVariable(name: string, value: string): Route {
-  const remedy =
-    'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
-  const subject = `The proxy in the environment variable \`${name}\``;
+  const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo, the input `api-proxy` overrides it.';
+  const subject = `The proxy in the variable \`${name}\``;
   const refuse = (problem: string) => new ActionError('invalid-input', `${subject} ${problem}.`, remedy);
   return { proxy: parseProxyUrl(value, refuse), proxyFrom: `\`${name}\`` };
 }

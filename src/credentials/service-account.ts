@@ -37,7 +37,7 @@ export function readServiceAccount(
   const apiEndpoint = endpoint ?? fields.endpoint(warnings);
   if (endpoint === undefined && !isTrustedHost(apiEndpoint)) {
     warnings.push(
-      `The credentials send cnspec to \`${new URL(apiEndpoint).host}\`, which isn't a host of mondoo.com. If you trust this host, set the input \`api-endpoint\`.`,
+      `The credentials name the API endpoint \`${new URL(apiEndpoint).host}\`, which isn't a host of mondoo.com. If you trust this host, set the input \`api-endpoint\`.`,
     );
   }
   const ownerMrn = owners.find(Boolean) ?? (ownerOf(mrn) as Mrn);
@@ -47,7 +47,7 @@ export function readServiceAccount(
   const certificate = pem === undefined ? undefined : readCertificate(pem, privateKey);
   const warning = certificate
     ? validityWarning(certificate, now)
-    : `The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check its expiry.`;
+    : `The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check its expiry. To get expiry warnings, generate new credentials.`;
   if (warning) warnings.push(warning);
   return {
     account: { mrn, privateKey, ownerMrn, apiEndpoint, apiProxy, agentMrn, certificate },
@@ -62,7 +62,7 @@ export function validityWarning(certificate: Validity, now: Date): string | unde
   const { to } = certificate;
   const days = Math.floor((to.getTime() - now.getTime()) / DAY);
   const outdated = certificateProblem(certificate, now);
-  if (days >= SOON) return outdated && `${subject} ${outdated}. Mondoo Platform may reject them. Renew them soon.`;
+  if (days >= SOON) return outdated && `${subject} ${outdated}. They may be rejected. Check the runner's clock.`;
   const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
   const end =
     to < now
@@ -94,8 +94,8 @@ export function readCertificate(pem: string, key: KeyObject): Validity | undefin
   }
   if (!certificate.checkPrivateKey(key)) {
     throw invalid(
-      "The fields `certificate` and `private_key` of the credentials don't belong together.",
-      'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.',
+      "The fields `certificate` and `private_key` of the credentials don't belong together. The secret mixes two sets of credentials.",
+      'Copy one whole set from the Mondoo Console and store it again.',
     );
   }
   // For a date that Node can't read, `validToDate` may be anything, but the text is `Bad time value`.

@@ -24,8 +24,8 @@ export function githubJob(env: NodeJS.ProcessEnv): Job {
     hasNewStep()
       ? new ActionError(
           'runner-error',
-          'The runner went on to another step while this one was still running.',
-          'This happens if a job in a container is cancelled. Run the job again.',
+          'The runner went on to another step while this one was still running. This happens if a job in a container is cancelled.',
+          'Run the job again.',
         )
       : undefined;
   const throwIfOver = () => {

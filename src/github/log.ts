@@ -2,7 +2,7 @@ import { info, setSecret, warning } from '@actions/core';
 import { inWords, type Words } from '../report/words.ts';
 import { plainText } from '../util/text.ts';
 
-/** What the core's words are on GitHub. */
+/** Replaces words of the core by GitHub's. */
 export const WORDS: Words = [
   [/Pass the value of the secret\./g, 'Write `$${{ secrets.NAME }}`, with the name of your secret.'],
   [
@@ -10,6 +10,7 @@ export const WORDS: Words = [
     'Store the JSON unchanged as the secret, for example with `gh secret set NAME < credentials.json`.',
   ],
   [/store them as the secret,/g, 'store them with `gh secret set`,'],
+  [/(`NODE_EXTRA_CA_CERTS` to the path of its PEM file)/g, '$1 in the `env:` of the step'],
   [/A CI server of your own has/g, 'GitHub Enterprise Server has'],
   [/the status page of the CI/g, 'https://www.githubstatus.com'],
   [/The temporary folder of the CI/g, 'The variable `RUNNER_TEMP`'],

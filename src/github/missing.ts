@@ -7,7 +7,7 @@ type OnMissing = 'fail' | 'skip';
 
 const NO_CREDENTIALS = 'The inputs `credentials` and `registration-token` are empty.';
 
-const NO_ID_TOKEN = 'GitHub gives this job no ID token: `ACTIONS_ID_TOKEN_REQUEST_URL` is not set.';
+const NO_ID_TOKEN = 'GitHub gives this job no ID token: `ACTIONS_ID_TOKEN_REQUEST_URL` and `…_TOKEN` are not set.';
 
 /** Explains why there are no credentials. */
 export function missingCredentials(trigger: Trigger, onMissing: OnMissing, env: NodeJS.ProcessEnv): ActionError {
@@ -23,7 +23,7 @@ export function missingCredentials(trigger: Trigger, onMissing: OnMissing, env: 
   if (fork) return withheldFromFork(NO_CREDENTIALS, fork.from, onMissing);
   if (byDependabot) {
     return withheld(
-      `${NO_CREDENTIALS} Dependabot triggered this run. GitHub gives such runs only Dependabot secrets, no Actions secrets.`,
+      `${NO_CREDENTIALS} Dependabot triggered this run. GitHub gives such runs only Dependabot secrets, not Actions secrets.`,
       'To check before the merge, store the credentials as a Dependabot secret too: `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`.',
       onMissing,
     );
@@ -33,7 +33,7 @@ export function missingCredentials(trigger: Trigger, onMissing: OnMissing, env: 
   const emptied = isEmptied ? ' An earlier use of this action in the job may have emptied it.' : '';
   return new ActionError(
     'missing-credentials',
-    `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too.${emptied} GitHub withholds no secrets from this run (event: ${plainText(event, 60) || 'unknown'}). The secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`,
+    `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too.${emptied} GitHub allows this run to read secrets (event \`${plainText(event, 60) || 'unknown'}\`), so the secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`,
     "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check `secrets: inherit` in the caller.",
   );
 }

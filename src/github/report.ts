@@ -11,13 +11,13 @@ import { verdictInWords } from '../report/words.ts';
 import type { Finding } from '../status/finding.ts';
 import type { Result } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
-import { TITLES } from '../util/errors.ts';
+import { errorCode, TITLES } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
 import { log, WORDS } from './log.ts';
 import { writeCommands } from './runner-files.ts';
 
 /** What the job summary says after a success. */
-const NEXT = "Run cnspec in later steps of this job, with `if: steps.<id>.outputs.status == 'ok'`.";
+const NEXT = "In later steps, run cnspec with `if: steps.<id>.outputs.status == 'ok'`; `<id>` is this step's `id:`.";
 
 /**
  * Reports the outcome: log, annotations, outputs, later steps, and last the summary, which has all warnings.
@@ -34,7 +34,7 @@ export function report(result: Result, found: Verdict, jobSummary: boolean, job:
   const { account, origin } = result;
   if (account && origin?.earlierFile) {
     notice(
-      `This step only checked ${account.mrn}, the account in ${plainText(origin.earlierFile)}, which an earlier step wrote from \`MONDOO_CONFIG_BASE64\`. To write another mondoo.yml or to register, set the input \`credentials\`.`,
+      `An earlier step wrote \`${plainText(origin.earlierFile)}\` from \`MONDOO_CONFIG_BASE64\`. This step only checked the account in it, \`${account.mrn}\`. To write another \`mondoo.yml\` or to register, set the input \`credentials\`.`,
     );
   }
   writeCommands(() => {
@@ -44,7 +44,7 @@ export function report(result: Result, found: Verdict, jobSummary: boolean, job:
   if (jobSummary) writeSummary(summaryHtml(result, verdict, linkTo, NEXT), job.env);
 }
 
-/** Reports what kept the outcome from being reported. */
+/** Reports why the outcome could not be reported. */
 export function reportFailure(obstacle: Finding, { passed }: Verdict, env: NodeJS.ProcessEnv): void {
   if (passed) annotate({ fatal: [obstacle], tolerated: [] }, documentation(env));
   else log(`! ${obstacle.message}`);
@@ -69,7 +69,7 @@ function annotate({ fatal, tolerated }: Pick<Verdict, 'fatal' | 'tolerated'>, li
 function exportToLaterSteps({ installed, configPath, origin }: Result, job: Pick<Job, 'env' | 'warn'>): void {
   const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = job.env;
   if (configPath && before && before !== configPath) {
-    notice(`\`MONDOO_CONFIG_PATH\` was ${plainText(before)}. For later steps, it is ${plainText(configPath)}.`);
+    notice(`\`MONDOO_CONFIG_PATH\` was \`${plainText(before)}\`. For later steps, it is \`${plainText(configPath)}\`.`);
   }
   if (installed) addPath(installed.folder);
   // Otherwise cnspec updates its engine.
@@ -79,9 +79,9 @@ function exportToLaterSteps({ installed, configPath, origin }: Result, job: Pick
   // Last, as it can't be undone.
   exportVariable('MONDOO_CONFIG_PATH', configPath);
   if (MONDOO_CONFIG_BASE64) {
-    const why = '`MONDOO_CONFIG_BASE64` overrides mondoo.yml in cnspec, so it is empty for later steps.';
-    if (origin) notice(`${why} They use mondoo.yml.`);
-    else job.warn(`${why} A step that sets it in its own \`env:\` still uses it: remove it there.`);
+    const why = '`MONDOO_CONFIG_BASE64` overrides `mondoo.yml` in cnspec, so this step emptied it for later steps.';
+    if (origin) notice(`${why} They use \`mondoo.yml\`.`);
+    else job.warn(`${why} A step that sets the variable in its own \`env:\` still uses it. Remove it there.`);
   }
 }
 
@@ -90,8 +90,8 @@ function writeSummary(html: string, { GITHUB_STEP_SUMMARY = '' }: NodeJS.Process
   try {
     // The toolkit writes it asynchronously, so that a signal could interleave.
     appendFileSync(GITHUB_STEP_SUMMARY, html);
-  } catch {
-    warning('The step could not write the job summary.');
+  } catch (error) {
+    warning(`The step could not write the job summary (${errorCode(error)}). The verdict is the same.`);
   }
 }
 

@@ -19,7 +19,7 @@ export function defaultConfigPath({ HOME, RUNNER_TEMP }: NodeJS.ProcessEnv, path
   if (home) return paths.join(home, '.config', 'mondoo', 'mondoo.yml');
   throw new ActionError(
     'invalid-input',
-    'The variable `RUNNER_TEMP` is not set, so mondoo.yml has no default path.',
+    'The variable `RUNNER_TEMP` is not set, so `mondoo.yml` has no default path.',
     'Run the action in a GitHub Actions workflow, or set the input `config-path`.',
   );
 }
@@ -57,7 +57,7 @@ export function writeCommands(write: () => void): void {
       'runner-error',
       `The step could not write to the runner's command files (${code}).`,
       code === 'EACCES' || code === 'EPERM'
-        ? "The step's user may not write them. In a container job with `options: --user`, remove that option or use the runner's user."
+        ? "The step's user isn't allowed to write them. In a container job with `options: --user`, remove that option or use the runner's user."
         : 'Free disk space on the runner, where `RUNNER_TEMP` is. Then check what changes that folder during a job.',
     );
   }

@@ -20,7 +20,7 @@ export type Phase = 'connect' | 'headers' | 'body';
 export type Failure =
   /** The platform responded with an error. */
   | { kind: 'rpc'; status: RpcStatus; httpStatus?: number }
-  /** Something responded, but not as the platform does. `problem` fits behind "the response". */
+  /** Something responded, but not as the platform does. `problem` follows "the response". */
   | { kind: 'answer'; httpStatus: number; problem: string }
   /** Nothing responded, or not to the end. `permanent`: another attempt would end the same way. */
   | { kind: 'connection'; phase: Phase; reason: string; permanent?: boolean; remedy?: string | undefined };
@@ -84,11 +84,14 @@ const DECIDED_CODES = Object.values({ ...REFUSED, ...HINDERED });
 function describe(failure: Failure): string {
   if (failure.kind === 'rpc') return formatRpcStatus(failure.status);
   if (failure.kind === 'connection') return failure.reason;
-  return `HTTP status ${failure.httpStatus}: the response ${failure.problem}`;
+  return `the response (HTTP status ${failure.httpStatus}) ${failure.problem}`;
 }
 
 /** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
 export function formatRpcStatus({ code, message }: RpcStatus): string {
-  const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
-  return `rpc error: code = ${name} desc = ${message}`;
+  return `rpc error: code = ${rpcName(code)} desc = ${message}`;
+}
+
+export function rpcName(code: number): string {
+  return Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
 }

@@ -16,7 +16,7 @@ export function annotationText(findings: Finding[], linkTo: DocumentationLink): 
     const cause = plainText(message, evidence ? 650 : 1150);
     const lines = [cause, `Fix: ${plainText(remedy, 600)}`, `Docs: ${linkTo(code)}`];
     if (index > 0) lines.unshift(TITLES[code]);
-    if (findings.length === 1) lines.push(...claimLines(claims));
+    if (findings.length === 1 && claims) lines.push('The ID token says:', ...claimLines(claims));
     if (evidence) lines.push(`Evidence: ${plainText(evidence, 1135 - cause.length)}`);
     return lines.join('\n');
   });

@@ -27,10 +27,11 @@ export function summaryHtml(result: Result, verdict: Verdict, linkTo: Documentat
     findings.length > 1 && `<h4>${TITLES[name]}</h4>`,
     `<p><b>Cause:</b> ${prose(message)}</p>`,
     `<p><b>Fix:</b> ${prose(remedy)}</p>\n<p><a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
-    claims && table(claims),
+    claims && `<p>The ID token says:</p>\n${table(claims)}`,
     evidence && `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`,
   ]);
-  const warnings = [...(result.warnings ?? []), ...(result.cnspec?.answer?.warnings ?? []).map(redact)];
+  const warned = (result.cnspec?.answer?.warnings ?? []).map((text) => `\`cnspec status\` warns: ${redact(text)}`);
+  const warnings = [...(result.warnings ?? []), ...warned];
   const lines = [
     `<h3>${mark} ${prose(titleOf(result, verdict))}</h3>`,
     ...sections,
@@ -44,8 +45,9 @@ export function summaryHtml(result: Result, verdict: Verdict, linkTo: Documentat
 /** Who is registered where, on one line, and what comes next. */
 function successLines({ account, registration, check, cnspec }: Result, next: string): string[] {
   if (!account) return [];
+  const { wanted, name, clientMrn } = registration;
   const words = [
-    registration.clientMrn === undefined ? 'No managed client' : `Client ${code(registration.name)}`,
+    clientMrn === undefined ? 'No client registered' : `Client ${code(wanted ? name : clientMrn.replace(/.*\//, ''))}`,
     `${ownerOf(account)} at ${code(new URL(account.apiEndpoint).host)}`,
     check?.skew !== undefined && `clock ${escapeHtml(describeSkew(check.skew))}`,
     cnspec?.answer && `${code('cnspec status')} ${escapeHtml(cnspec.version ?? '')} agrees`,
@@ -74,7 +76,7 @@ function details(result: Result, { passed, findings }: Verdict): string[] {
     Clock: skew === undefined ? undefined : describeSkew(skew, findings.includes('clock-skew') ? 0 : undefined),
     cnspec: result.cnspec?.version,
     'mondoo.yml': passed ? result.configPath : undefined,
-    Time: time,
+    'Checked at': time,
   };
   return ['<details><summary>Details</summary>', table(values), '</details>'];
 }

@@ -1,5 +1,5 @@
 import { certificateProblem } from '../credentials/service-account.ts';
-import type { CallError, Failure } from '../platform/call-error.ts';
+import { type CallError, type Failure, rpcName } from '../platform/call-error.ts';
 import { formatDuration } from '../util/duration.ts';
 import type { FindingCode } from '../util/errors.ts';
 import { type Result, targetOf } from './result.ts';
@@ -20,7 +20,7 @@ export interface Finding {
 export function unreachable(result: Result, error: CallError, consequence?: string): Finding {
   return {
     code: 'unreachable',
-    message: `${error.method} at ${targetOf(result)?.apiEndpoint} failed: ${reasonOf(error)}. ${consequence ?? 'The credentials could not be checked.'}`,
+    message: `The request to \`${targetOf(result)?.apiEndpoint}\` failed: ${reasonOf(error)}. ${consequence ?? 'The credentials could not be checked.'}`,
     remedy: remedyFor(error, result),
     evidence: evidenceOf(error),
   };
@@ -29,10 +29,15 @@ export function unreachable(result: Result, error: CallError, consequence?: stri
 function remedyFor(error: CallError, result: Result, kind: Failure['kind'] = error.failure.kind): string {
   if (error.remedy !== undefined) return error.remedy;
   const url = targetOf(result)?.apiEndpoint ?? '';
+  const { host } = new URL(url);
+  const again = `Run the job again in ${waitOf(error) ?? 'a few minutes'}. If it keeps failing,`;
+  const isConnected = error.failure.kind === 'connection' && error.failure.phase !== 'connect';
   const remedies = {
-    connection: `Check that the runner can reach ${new URL(url).host}: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
-    answer: `A proxy or a firewall may respond instead of the platform: check both. Check that ${url} is the endpoint in your credentials.`,
-    rpc: `Run the job again in ${waitOf(error) ?? 'a few minutes'}. If it keeps failing, give the request id to Mondoo support.`,
+    connection: isConnected
+      ? `${again} check the proxy and the firewall between the runner and ${host}, or set a longer \`timeout\`.`
+      : `Check that the runner can reach ${host}: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
+    answer: `Check whether a proxy or a firewall responds instead of Mondoo Platform. Check that \`${url}\` is the right endpoint: it comes from the input \`api-endpoint\`, or from \`api_endpoint\` in the credentials.`,
+    rpc: `${again} give the request id to Mondoo support.`,
   };
   return remedies[kind];
 }
@@ -46,37 +51,46 @@ export function unauthenticated(result: Result, error: CallError, reason: string
     code: 'unauthenticated',
     message: `${reason}${certificate}`,
     remedy: newCredentials(result),
-    evidence: evidenceOf(error, account?.mrn),
+    evidence: evidenceOf(error, accountOf(result)),
   };
 }
 
 export function permissionDenied(result: Result, error: CallError): Finding {
   return {
     code: 'permission-denied',
-    message: 'The role of the service account does not allow this request. Key and clock are correct.',
-    remedy: `Use a service account with the role Agent. ${newCredentials(result)}`,
-    evidence: evidenceOf(error, result.account?.mrn),
+    message: `The key is correct, but the role of the service account does not allow \`${error.method}\`.`,
+    remedy: `${isOwn(result) ? 'Use a service account with the role Agent. ' : ''}${newCredentials(result)}`,
+    evidence: evidenceOf(error, accountOf(result)),
   };
 }
 
-/** @param credentials says whether they work @param lost says what may remain of the call */
-export function unregistered(result: Result, error: CallError, credentials: string, lost: string): Finding {
-  const { failure, method } = error;
+/** @param credentials says whether they work */
+export function unregistered(result: Result, error: CallError, credentials: string): Finding {
+  const { failure } = error;
   // With such a status the platform itself responded.
   const kind = failure.kind === 'answer' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
-  const checkSpace =
-    'In the Mondoo Console, check that the space still exists and has not reached a limit, and remove unused clients. If the job only checks the credentials, set `register: false`.';
+  const isRefused = kind === 'rpc' && !error.mayHaveTakenEffect;
+  const checkSpace = 'Check in the Mondoo Console that the space exists. If it is at a limit, remove unused clients.';
+  const checkOnly = ' If this job needs no client, set `register: false`.';
   return {
     code: 'unregistered',
-    message: `${credentials}${method} failed: ${reasonOf(error)}.${lost}`,
-    remedy: failure.kind === 'rpc' ? checkSpace : remedyFor(error, result, kind),
-    evidence: evidenceOf(error, targetOf(result)?.ownerMrn),
+    message: `${credentials}The registration failed: ${reasonOf(error)}.`,
+    remedy: isRefused ? `${checkSpace}${credentials && checkOnly}` : remedyFor(error, result, kind),
+    evidence: evidenceOf(error, `Owner \`${targetOf(result)?.ownerMrn}\``),
   };
 }
+
+/** Whether the service account is the credentials' own. */
+export function isOwn({ identity }: Result): boolean {
+  return identity === undefined || identity.kind === 'service account';
+}
+
+const accountOf = ({ account }: Result) => account && `Service account \`${account.mrn}\``;
 
 function newCredentials({ identity }: Result): string {
   const remedies = {
-    'workload identity': 'Check the provider in the Mondoo Console (Settings → Workload Identity).',
+    'workload identity':
+      'In the Mondoo Console (Settings → Workload Identity), check the provider and its role, Agent.',
     'registration token': 'Generate another registration token in the Mondoo Console.',
     'service account':
       'Generate new credentials in the Mondoo Console (Integrations → Supply Chain → Generate Long-Lived Credentials), and replace the secret.',
@@ -86,9 +100,9 @@ function newCredentials({ identity }: Result): string {
 
 /** Why a call failed; the platform's own words are evidence. */
 function reasonOf(error: CallError): string {
-  const reason = error.failure.kind === 'rpc' ? 'Mondoo Platform reported an error' : error.message;
+  const reason = error.failure.kind === 'rpc' ? `error \`${rpcName(error.failure.status.code)}\`` : error.message;
   const wait = waitOf(error);
-  return wait === undefined ? reason : `${reason}, and asks to wait ${wait}`;
+  return wait === undefined ? reason : `${reason}. Mondoo Platform asks to wait ${wait}`;
 }
 
 function waitOf({ retryAfter }: CallError): string | undefined {

@@ -2,7 +2,7 @@ import { CallError, RpcCode } from '../platform/call-error.ts';
 import { canSign, MAX_PROVABLE_SKEW, type StatusCheck } from '../platform/status-check.ts';
 import { describeSkew, formatDuration } from '../util/duration.ts';
 import { ActionError } from '../util/errors.ts';
-import { type Finding, permissionDenied, unauthenticated, unreachable } from './finding.ts';
+import { type Finding, isOwn, permissionDenied, unauthenticated, unreachable } from './finding.ts';
 import { exchangeFinding, registrationFinding } from './refusals.ts';
 import { type Result, targetOf } from './result.ts';
 
@@ -27,7 +27,7 @@ export function findingsIn(result: Result, maxClockSkew: number): Finding[] {
 function earlyEnd({ error, registration, identity }: Result): Finding | undefined {
   const remains = registration.wanted && registration.clientMrn && identity?.kind !== 'registration token';
   if (!error || !remains) return error;
-  const client = `The client ${registration.clientMrn} was registered before that. It remains in the space's list.`;
+  const client = `The step had already registered the client \`${registration.clientMrn}\`. It remains in the space's list of clients.`;
   return new ActionError(error.code, `${error.message} ${client}`, error.remedy, error.evidence);
 }
 
@@ -39,9 +39,8 @@ function healthFinding(result: Result, { health, ping }: StatusCheck): Finding |
   if (health.status === 'SERVING') return undefined;
   return {
     code: 'not-serving',
-    message: `The health check of ${targetOf(result)?.apiEndpoint} returns the status \`${health.status}\`.`,
-    remedy:
-      'Your job is not the cause. Run the job again in a few minutes. If it keeps failing, contact Mondoo support.',
+    message: `The health check of \`${targetOf(result)?.apiEndpoint}\` returns the status \`${health.status}\`. Your job is not the cause.`,
+    remedy: 'Run the job again in a few minutes. If it keeps failing, contact Mondoo support.',
   };
 }
 
@@ -54,13 +53,15 @@ function pingFinding(result: Result, { skew, ping, pingAtServerTime }: StatusChe
 
   let clock = 'The clock may be the cause: it could not be checked.';
   if (pingAtServerTime) {
-    clock = "The clock is not the cause: a request signed at the platform's time was rejected too.";
+    clock = "The clock is not the cause: a request signed with the platform's time was rejected too.";
   } else if (skew !== undefined) {
     // With such a skew any credentials are refused: the clock finding says so.
     if (Math.abs(skew) > MAX_PROVABLE_SKEW) return undefined;
     clock = `The clock is not the cause: it is ${describeSkew(skew)}.`;
   }
-  const cause = `The service account was deleted or revoked, or belongs to another region than ${targetOf(result)?.apiEndpoint}.`;
+  const cause = isOwn(result)
+    ? `The service account was deleted or revoked, or isn't for the region of \`${targetOf(result)?.apiEndpoint}\`.`
+    : 'Mondoo Platform rejected the service account that it created a moment before.';
   return unauthenticated(result, ping, `${cause} ${clock}`);
 }
 
@@ -81,18 +82,18 @@ function clockFinding(result: Result, check: StatusCheck, maxClockSkew: number):
 /** Says what is wrong with a skew; undefined if nothing is. */
 function effectOfSkew({ identity, account }: Result, check: StatusCheck, maxClockSkew: number): string | undefined {
   const { skew = 0, ping, pingAtServerTime } = check;
-  const rejects = "Mondoo Platform rejects requests signed at the runner's time";
+  const rejects = "Mondoo Platform rejects requests signed with the runner's time";
   if (identity?.kind === 'registration token' && account === undefined && !canSign(check)) {
-    return `${rejects}. No client was registered, because it could be neither checked nor unregistered.`;
+    return `${rejects}. No client was registered, because the step could neither check nor unregister it.`;
   }
   if (pingAtServerTime === 'accepted') {
-    return `${rejects}. It accepts the same credentials at its own time, so they work.`;
+    return `${rejects}. It accepts the same credentials with its own time, so they work.`;
   }
-  if (pingAtServerTime?.code === RpcCode.PermissionDenied) return `${rejects}, regardless of the role.`;
+  if (pingAtServerTime?.code === RpcCode.PermissionDenied) return `${rejects}.`;
   if (ping !== 'accepted' && ping?.code === RpcCode.Unauthenticated && Math.abs(skew) > MAX_PROVABLE_SKEW) {
     return 'With this skew, Mondoo Platform rejects every request, so the credentials could not be checked.';
   }
   if (Math.abs(skew) <= maxClockSkew) return undefined;
-  const limit = `\`max-clock-skew\` allows ${formatDuration(maxClockSkew)}.`;
+  const limit = `\`max-clock-skew\` allows only \`${formatDuration(maxClockSkew)}\`.`;
   return ping === 'accepted' ? `Mondoo Platform still accepts requests, but ${limit}` : limit;
 }

@@ -13,7 +13,7 @@ export function exchangeFinding(result: Result, error: CallError): Finding {
   if (error.method !== EXCHANGE) {
     return {
       code: 'unreachable',
-      message: `The CI gave this run no ID token: ${error.message}.${result.idToken ? '' : ' Mondoo Platform was not asked for a service account.'}`,
+      message: `${result.idToken ? 'The' : 'Mondoo Platform was not asked for a service account, because the'} CI gave this run no ID token: ${error.message}.`,
       remedy:
         error.remedy ??
         'Run the job again in a few minutes, and check the status page of the CI. On a self-hosted runner, check that the runner can reach the CI: DNS, firewall, and the proxy in `HTTPS_PROXY`.',
@@ -26,11 +26,11 @@ export function exchangeFinding(result: Result, error: CallError): Finding {
   return {
     code: 'unauthenticated',
     message: isDistrusted
-      ? `${apiEndpoint} does not trust the ID token of this run.`
-      : `${apiEndpoint} did not exchange the ID token for a service account. The response does not blame the token.`,
+      ? `Mondoo Platform (\`${apiEndpoint}\`) does not trust the ID token of this run.`
+      : `Mondoo Platform (\`${apiEndpoint}\`) did not exchange the ID token for a service account. The response does not blame the token.`,
     remedy: isDistrusted
-      ? 'Compare what the token says with the provider in the Mondoo Console (Settings → Workload Identity). Issuer, audience and subject must be the same to the letter. The subject of a newer repository has ids in it.'
-      : `In the Mondoo Console, check that ${ownerMrn} still exists and has a provider (Settings → Workload Identity), and that ${apiEndpoint} is its region. If it keeps failing, give the request id to Mondoo support.`,
+      ? 'Compare the claims of the token with the provider in the Mondoo Console (Settings → Workload Identity). Issuer, audience and subject must match exactly. In newer repositories, the subject contains ids.'
+      : `In the Mondoo Console, check that \`${ownerMrn}\` still exists and has a provider (Settings → Workload Identity). Check that its API endpoint is \`${apiEndpoint}\`. If it keeps failing, give the request id to Mondoo support.`,
     evidence: evidenceOf(error),
     // Only the signature of an ID token is secret.
     claims: { ...result.idToken },
@@ -45,20 +45,22 @@ export function registrationFinding(result: Result, error: CallError): Finding {
   if (isDenied || error.code === RpcCode.Unauthenticated) {
     if (token) return tokenRefused(result, token, error);
     if (isDenied) return permissionDenied(result, error);
-    const reason =
-      'The same credentials were accepted a moment before. They were revoked just now, or may not register clients.';
+    const reason = "The same credentials were accepted a moment before. They were revoked, or can't register clients.";
     return unauthenticated(result, error, reason);
   }
 
-  const lost = error.mayHaveTakenEffect
-    ? ` A client named "${registration.name}" may exist: look for it in the space's list in the Mondoo Console.`
-    : '';
   const start = token ? '' : 'The credentials work. ';
-  if (wasNotLookedAt(error)) {
-    const outcome = lost ? 'It is not known whether a client was registered.' : 'No client was registered.';
-    return unreachable(result, error, `${start}${outcome}${lost}`);
-  }
-  return unregistered(result, error, start, lost);
+  const isLost = error.mayHaveTakenEffect;
+  const outcome = isLost ? 'It is not known whether a client was registered.' : 'No client was registered.';
+  const finding = isUnprocessed(error)
+    ? unreachable(result, error, start + outcome)
+    : unregistered(result, error, start);
+  if (!isLost) return finding;
+  return {
+    ...finding,
+    message: `${finding.message} A client named \`${registration.name}\` may exist.`,
+    remedy: `Look for this client in the space's list of clients in the Mondoo Console, and remove it. ${finding.remedy}`,
+  };
 }
 
 /** The platform judges a token by its own clock, which proves whether its age is the reason. */
@@ -70,19 +72,20 @@ function tokenRefused(result: Result, { expiresAt }: RegistrationToken, error: C
     expiresAt && now && `The token expires at ${expiresAt.toISOString()}, platform time ${now.toISOString()}`;
   const hasExpired = expiresAt && now && expiresAt <= now;
   const age = times ? 'Its age is not the cause.' : 'Its age could not be checked.';
+  const isDenied = error.code === RpcCode.PermissionDenied;
   return {
-    code: error.code === RpcCode.PermissionDenied ? 'permission-denied' : 'unauthenticated',
+    code: isDenied ? 'permission-denied' : 'unauthenticated',
     message: hasExpired
       ? "The registration token has expired by the platform's clock."
-      : `The registration token was revoked, or belongs to another region than ${targetOf(result)?.apiEndpoint}. ${age}`,
+      : `The registration token ${isDenied ? "isn't allowed to register clients, " : ''}was revoked, or isn't for the region of \`${targetOf(result)?.apiEndpoint}\`. ${age}`,
     remedy:
-      'Generate a new one in the Mondoo Console. For a job that runs regularly, use credentials or workload identity federation.',
+      'Generate a new registration token in the Mondoo Console. For a job that runs regularly, use credentials or workload identity federation.',
     evidence: evidenceOf(error, times),
   };
 }
 
-/** Whether a registration failed before the platform looked at it, rather than by refusal or with its response lost. */
-function wasNotLookedAt(error: CallError): boolean {
+/** Whether the platform never processed the registration. */
+function isUnprocessed(error: CallError): boolean {
   if (error.failure.kind === 'connection') return error.failure.phase === 'connect';
   return error.isTransient && !error.isLimit;
 }

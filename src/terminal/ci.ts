@@ -25,7 +25,7 @@ const CIS: Ci[] = [
     name: 'Azure Pipelines',
     variables: ['TF_BUILD', 'BUILD_REPOSITORY_NAME', 'SYSTEM_JOBNAME'],
     isFork: ({ SYSTEM_PULLREQUEST_ISFORK }) => /^true$/i.test(SYSTEM_PULLREQUEST_ISFORK ?? ''),
-    setUp: 'Add a secret variable, and map it in the step: `env:` with `MONDOO_CREDENTIALS: $(MONDOO_CREDENTIALS)`.',
+    setUp: 'Add a secret variable, and map it with `env:`, as `MONDOO_CREDENTIALS: $(MONDOO_CREDENTIALS)`.',
   },
   {
     name: 'CircleCI',
@@ -58,7 +58,7 @@ export function explainMissing(missing: string, ci: Ci, onMissing: 'fail' | 'ski
   const explain = (reason: string, remedy: string, code: FindingCode = 'missing-credentials') =>
     new ActionError(code, missing + reason, remedy);
   if (ci.isFork?.(env)) {
-    const reason = ` This change comes from a fork, and ${ci.name} keeps secrets from forks by default.`;
+    const reason = ` This change comes from a fork, and ${ci.name} gives forks no secrets by default.`;
     return onMissing === 'skip'
       ? explain(reason, 'No action needed if the change is checked after the merge.', 'skipped')
       : explain(reason, 'Set `on-missing-credentials: skip`, and check the change after the merge.');
@@ -70,20 +70,20 @@ export function explainMissing(missing: string, ci: Ci, onMissing: 'fail' | 'ski
 
 /** Takes the ID token from a variable, as cnspec does. It can't be fetched again. */
 export function idTokensFrom(variable: string, jwt: string, setUp: string): IdTokens {
-  const refused = (problem: string, code: FindingCode = 'invalid-credentials') =>
-    new ActionError(code, `The ID token in \`${variable}\` ${problem}. It was not sent.`, setUp);
+  const refused = (problem: string, remedy = setUp, code: FindingCode = 'invalid-credentials') =>
+    new ActionError(code, `The ID token in \`${variable}\` ${problem}. It was not sent.`, remedy);
   return {
     url: undefined,
     async request(audience) {
       const [token, now] = [readIdToken(jwt), new Date()];
       if (!token) throw refused("isn't a JWT");
       if (!token.audiences.includes(audience)) {
-        const problem = `is for the audience "${plainText(token.audiences.join())}", the workload identity JSON for \`${audience}\``;
+        const problem = `is for the audience \`${plainText(token.audiences.join())}\`, but the workload identity JSON expects \`${audience}\``;
         throw refused(problem);
       }
       if (!(token.expiresAt && token.expiresAt <= now)) return token;
       const problem = `expired at ${token.expiresAt.toISOString()}. The runner's clock says ${now.toISOString()}`;
-      throw refused(problem, 'unauthenticated');
+      throw refused(problem, 'Run the job again, with this command earlier in the job.', 'unauthenticated');
     },
   };
 }

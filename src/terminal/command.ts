@@ -18,7 +18,7 @@ const ANSWERS = { '--help': HELP, '-h': HELP, '--version': VERSION };
 /** Runs the command. @returns its exit code */
 export async function runCommand(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   process.on('uncaughtException', (error) => process.exit(explain(error)));
-  // If the reader dies, the work is finished still.
+  // If the reader closes the pipe, finish anyway.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const asked = Object.entries(ANSWERS).find(([option]) => args.includes(option));
   if (!asked) return execute(args, env).catch(explain);
@@ -40,8 +40,8 @@ async function execute(args: string[], env: NodeJS.ProcessEnv): Promise<number> 
   const output = createOutput(options, ci.name === 'Azure Pipelines');
   const cleanUpEarlier = async () => {
     const left = config && readState(config);
-    const refused = `There is a mondoo.yml of an earlier command at \`${config}\`.`;
-    const remedy = 'Run `cleanup` there first, or set the input `config-path` to another path.';
+    const refused = `An earlier command left \`mondoo.yml\` at \`${config}\`.`;
+    const remedy = 'Run `register-cnspec cleanup` with the same `--config`, or use another path.';
     if (left && command === 'check') throw new ActionError('runner-error', refused, remedy);
     if (left || command === 'cleanup') await cleanUp(left || {}, { env, ...output });
     if (config && left) removeState(config, left);

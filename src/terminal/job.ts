@@ -42,16 +42,15 @@ export function terminalJob(env: Job['env'], ci: Ci, options: Options, output: R
     keepsConfig: config !== undefined,
     defaultConfigPath: () => config ?? privatePath,
     async explainMissingCredentials(onMissing) {
-      const places = `${credentials.place} and the variable \`MONDOO_CONFIG_BASE64\``;
-      return explainMissing(`There are no credentials: ${places} are empty.`, ci, onMissing, env);
+      const missing = `Nothing was found in ${credentials.place} or in \`MONDOO_CONFIG_BASE64\`.`;
+      return explainMissing(missing, ci, onMissing, env);
     },
     async findIdTokens(onMissing) {
       const variable = option('id-token-env') || 'JWT_TOKEN';
       const setUp = ci.idToken ?? `Put an ID token for the \`audience\` of the JSON into \`${variable}\`.`;
       const jwt = secret(env[variable]).trim();
       if (jwt !== '') return idTokensFrom(variable, jwt, setUp);
-      const missing = `There is no ID token: the variable \`${variable}\` is empty.`;
-      throw explainMissing(missing, { ...ci, setUp }, onMissing, env);
+      throw explainMissing(`The variable \`${variable}\` has no ID token.`, { ...ci, setUp }, onMissing, env);
     },
   };
 }

@@ -22,15 +22,15 @@ export const HELP = `Usage  register-cnspec [check | register | cleanup] [option
   --credentials FILE      the credentials, - is standard input (default MONDOO_CREDENTIALS, MONDOO_CONFIG_BASE64,
                           and with \`register\` MONDOO_REGISTRATION_TOKEN)
   --id-token-env NAME     the variable with the ID token for a workload identity JSON (default JWT_TOKEN)
-  --config FILE           where mondoo.yml goes
-  --annotation KEY=VALUE  may be repeated
+  --config FILE           path to mondoo.yml; \`register\` and \`cleanup\` need it
+  --annotation KEY=VALUE  for each asset that cnspec scans; may be repeated
   --json                  the outputs as JSON on stdout, everything else on stderr
   --dotenv FILE           the outputs as MONDOO_GATE_<OUTPUT>=value
   --junit FILE            a test case for each finding
   and, see docs/inputs.md --${INPUTS.replaceAll(' ', ' --')}
 
 Each option but \`--json\` is also a variable, such as REGISTER_CNSPEC_FAIL_ON.
-Exits 0 if the gate passed, 1 if it failed, 2 on wrong usage, 130 or 143 after a signal. See docs/other-ci.md.`;
+Exits 0 if the check passed, 1 if it failed, 2 on wrong usage, 130 or 143 after a signal. See docs/other-ci.md.`;
 
 const NAMES = `${INPUTS} credentials id-token-env config dotenv junit annotation`.split(' ');
 const OPTIONS = Object.fromEntries(NAMES.map((name) => [name, { type: 'string', multiple: true }] as const));
@@ -40,18 +40,18 @@ export type Options = ReturnType<typeof readOptions>;
 export function readOptions(args: string[], env: NodeJS.ProcessEnv) {
   const [values, command = 'check', ...others] = parse(args);
   if (!COMMANDS.includes(command) || others.length > 0) {
-    throw new UsageError(`Give one command: ${COMMANDS.join(', ')}. Pass secrets in variables or files.`);
+    throw new UsageError(`Use one of the commands \`${COMMANDS.join('`, `')}\`. Pass secrets in variables or files.`);
   }
   const option = (name: string) =>
     (values[name] ?? [env[`REGISTER_CNSPEC_${name.replaceAll('-', '_').toUpperCase()}`] ?? '']).join('\n');
   if (values['api-proxy']?.some((proxy) => proxySecrets(proxy).length > 0)) {
-    throw new UsageError('Pass a proxy with a password in the variable REGISTER_CNSPEC_API_PROXY.');
+    throw new UsageError('Other processes can read the password in `--api-proxy`. Use `REGISTER_CNSPEC_API_PROXY`.');
   }
   const config = option('config') === '' ? undefined : resolveConfig(option('config'), process.cwd());
-  if (command !== 'check' && config === undefined) throw new UsageError(`${command} needs --config FILE.`);
+  if (command !== 'check' && config === undefined) throw new UsageError(`\`${command}\` needs \`--config FILE\`.`);
   const registrationToken = secret(env.MONDOO_REGISTRATION_TOKEN);
   if (command === 'check' && registrationToken !== '') {
-    throw new UsageError('MONDOO_REGISTRATION_TOKEN goes with `register` only, because it can only register.');
+    throw new UsageError("`check` can't use `MONDOO_REGISTRATION_TOKEN`: a registration token can only register.");
   }
   const credentials = command === 'cleanup' ? { text: '', place: '' } : readCredentials(option('credentials'), env);
   return { command, option, config, json: 'json' in values, credentials, registrationToken };
@@ -74,7 +74,7 @@ function readCredentials(file: string, env: NodeJS.ProcessEnv): { text: string; 
     const isStdin = file === '-';
     return { text: readFileSync(isStdin ? 0 : file, 'utf8'), place: isStdin ? 'standard input' : `the file ${file}` };
   } catch (error) {
-    throw new UsageError(`The file of --credentials can't be read (${errorCode(error)}).`);
+    throw new UsageError(`The file of \`--credentials\` can't be read (${errorCode(error)}).`);
   }
 }
 

@@ -12,7 +12,7 @@ import { ActionError, errorCode, TITLES } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
 import type { Options } from './options.ts';
 
-/** What the core's words for the inputs of an action are on a command line. */
+/** Replaces words of the core by those of a command line. */
 export const WORDS: Words = [
   // The command installs no cnspec.
   [/(?:, or s|\. Or s|\. S)et the input `cnspec-version`[^.]*/g, ''],
@@ -22,10 +22,11 @@ export const WORDS: Words = [
   [/\b([Tt]he option) `(name|timeout|credentials)`/g, '$1 `--$2`'],
   [/set `register: false`/g, 'use the command `check`'],
   [/`registration-token`/g, '`MONDOO_REGISTRATION_TOKEN`'],
+  [/\b[Tt]he cleanup after the job\b/g, '`register-cnspec cleanup`'],
   [/`config-path`/g, '`--config`'],
   [/`annotations`/g, '`--annotation`'],
   [/`((?:api|max|fail|on|verify|expect)-[a-z-]+)(?::( \w+))?`/g, '`--$1$2`'],
-  [/\bth(?:e|is) action\b/gi, 'register-cnspec'],
+  [/\bth(?:e|is) (?:action|step)\b/gi, 'register-cnspec'],
 ];
 
 /** Prints what people read: on stdout, or on stderr if stdout is for JSON. Colored on a terminal only. */
@@ -34,8 +35,8 @@ export function createOutput({ json, option }: Options, isAzure: boolean) {
   const print = (text: string, color?: 'green' | 'red' | 'yellow') =>
     void stream.write(`${color ? styleText(color, text, { stream }) : text}\n`);
   const plain = (text: string) => plainText(inWords(text, WORDS), 1000);
-  const explain = (finding: Finding, title: string, color: 'red' | 'yellow') => {
-    print(title, color);
+  const explain = (finding: Finding, mark: string, color: 'red' | 'yellow') => {
+    print(`${mark} ${color === 'red' ? TITLES[finding.code] : plain(toleratedTitle(finding.code))}`, color);
     print(annotationText([finding], (code) => `docs/troubleshooting.md#${code}`));
   };
   const write = (name: 'dotenv' | 'junit', text: string): ActionError | undefined => {
@@ -63,8 +64,8 @@ export function createOutput({ json, option }: Options, isAzure: boolean) {
       const verdict = verdictInWords(found, WORDS);
       for (const line of statusLines(result, verdict)) print(line);
       if (verdict.status === 'ok') print(`→ ${titleOf(result, verdict)}`, 'green');
-      for (const finding of verdict.tolerated) explain(finding, `! ${plain(toleratedTitle(finding.code))}`, 'yellow');
-      for (const finding of verdict.fatal) explain(finding, `x ${TITLES[finding.code]}`, 'red');
+      for (const finding of verdict.tolerated) explain(finding, verdict.passed ? '→' : '!', 'yellow');
+      for (const finding of verdict.fatal) explain(finding, 'x', 'red');
       const values = outputs(result, verdict);
       // The one that later jobs read comes last.
       const obstacle = write('junit', junitXml(result, verdict)) ?? write('dotenv', dotenv(values));
@@ -72,7 +73,7 @@ export function createOutput({ json, option }: Options, isAzure: boolean) {
       printJson(values);
     },
     reportFailure(obstacle) {
-      explain(obstacle, `x ${TITLES[obstacle.code]}`, 'red');
+      explain(obstacle, 'x', 'red');
       printJson(withdrawn(obstacle));
       write('dotenv', dotenv(withdrawn(obstacle)));
     },

@@ -28,8 +28,8 @@ export function readState(config: string): CleanupManifest | undefined {
   const isPrivate = process.platform === 'win32' || (stats.uid === process.getuid?.() && (stats.mode & 0o177) === 0);
   const state = stats.isFile() && isPrivate && readManifest(readFileSync(file, 'utf8'));
   if (state && isOfPlace(config, state)) return state;
-  const message = `\`${file}\` isn't private, or register-cnspec did not write it. It was ignored, and left unchanged.`;
-  const remedy = 'If a checkout brought it, remove it. Otherwise run `chmod 600` on it, then run `cleanup` again.';
+  const message = `\`${file}\` isn't private, or register-cnspec did not write it. The command ignored it and left it unchanged.`;
+  const remedy = 'If the repository brought it, remove it. Otherwise run `chmod 600` on it and run `cleanup` again.';
   throw new ActionError('runner-error', message, remedy);
 }
 

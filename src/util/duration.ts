@@ -2,7 +2,7 @@ const UNITS: Record<string, number> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3
 
 /**
  * Parses a Go duration such as `1m30s`, `1.5h`, `-250ms` or `0`.
- * @returns milliseconds, or undefined if the text is no duration
+ * @returns milliseconds, or undefined if the text isn't a duration
  * @see https://pkg.go.dev/time#ParseDuration
  */
 export function parseDuration(text: string): number | undefined {
@@ -31,7 +31,7 @@ export function formatDuration(milliseconds: number): string {
 }
 
 /**
- * Says where the runner's clock is, in words that fit behind "it is"; a long skew has them twice: `3 days, 71h59m59.7s`.
+ * Says where the runner's clock is, in words that follow "it is"; a long skew has them twice: `3 days, 71h59m59.7s`.
  * @param accuracy below this skew, in milliseconds, the clocks are in sync
  */
 export function describeSkew(skew: number, accuracy = 2000): string {
@@ -39,6 +39,6 @@ export function describeSkew(skew: number, accuracy = 2000): string {
   if (distance < accuracy) return 'in sync';
   const hours = Math.round(distance / 3600e3);
   const [count, unit] = hours < 48 ? [hours, 'hour'] : [Math.round(hours / 24), 'day'];
-  const words = count > 0 ? `${count} ${unit}${count > 1 ? 's' : ''}, ` : '';
+  const words = distance >= 3600e3 ? `${count} ${unit}${count > 1 ? 's' : ''}, ` : '';
   return `${skew > 0 ? 'behind' : 'ahead of'} the platform's by ${words}${formatDuration(distance)}`;
 }

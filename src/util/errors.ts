@@ -45,6 +45,6 @@ export function describeCrash(cause: unknown): string {
     .slice(stack.indexOf(text) + text.length)
     .split('\n')
     .filter((line) => /^\s+at /.test(line));
-  const message = `This is a bug in the action (${name}). Please report it.`;
+  const message = `This is a bug in the action (${name}). Report it in the repository of the action, with these lines.`;
   return [message, ...frames.slice(0, 5)].join('\n');
 }

@@ -20,7 +20,7 @@ export function parseEndpoint(text: string, refuse: Refuse): string {
   if (url.username || url.password) throw refuse('contains a user name or a password');
   if (/[?#]/.test(text)) throw refuse('contains a query or a fragment');
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    throw refuse('is plain http, which would send your login unencrypted');
+    throw refuse('is plain http, which would send your credentials unencrypted');
   }
   if (!/^https?:$/.test(url.protocol)) throw refuse('is not an https URL');
   return (url.origin + url.pathname).replace(/\/+$/, '');

@@ -145,7 +145,7 @@ describe.concurrent('a workload identity', () => {
     const value = `${lines}.${Buffer.from('{}').toString('base64url')}.x`;
     idTokens.fault({ kind: 'answer', status: 200, body: JSON.stringify({ value }) });
     const step = await run();
-    expect(step.outputs.error).toContain('the response holds no ID token');
+    expect(step.outputs.error).toContain('holds no ID token');
     expectFewMasks(step);
   });
 
@@ -155,7 +155,7 @@ describe.concurrent('a workload identity', () => {
     stage.platform.fault(EXCHANGE, { kind: 'changed', change });
     const step = await run();
     const says = /holds credentials for \S+\/spaces\/another, not for \S+\/spaces\/lunalectric-website/;
-    expectFailure(step, 'unreachable', says, /A proxy or a firewall may respond/);
+    expectFailure(step, 'unreachable', says, /Check whether a proxy or a firewall responds/);
   });
 
   test('keeps its client registered', async ({ stage }) => {
@@ -212,7 +212,7 @@ describe.concurrent('a workload identity', () => {
     const step = await run();
     expect(step.outputs.status, step.log).toBe('ok');
     expect(step.log).toContain(
-      '! GitHub/IdToken failed: HTTP status 503: the response is empty. Attempt 2 follows in',
+      '! GitHub/IdToken failed: the response (HTTP status 503) is empty. Attempt 2 follows in',
     );
     expect(idTokens.requests).toHaveLength(3);
   });
@@ -398,7 +398,7 @@ describe.concurrent('a workload identity fails', () => {
     expectFailure(
       step,
       'invalid-credentials',
-      /`issuerUri` is "https:\/\/token\.actions\.githubusercontent\.com", .* issuer is "https:\/\/ghes\.example\.org\/_services\/token"/,
+      /`issuerUri` is `https:\/\/token\.actions\.githubusercontent\.com`, .* issuer is `https:\/\/ghes\.example\.org\/_services\/token`/,
       /GitHub Enterprise Server/,
     );
     expect(asked(stage)).toEqual([]);
@@ -418,7 +418,7 @@ describe.concurrent('a workload identity fails', () => {
         step,
         'unauthenticated',
         /does not trust the ID token of this run/,
-        /Compare what the token says with the provider in the Mondoo Console \(Settings → Workload Identity\)/,
+        /Compare the claims of the token with the provider in the Mondoo Console \(Settings → Workload Identity\)/,
       );
       expect(step.log).toContain(
         'x could not exchange the ID token error="rpc error: code = Unauthenticated',
@@ -475,14 +475,22 @@ describe.concurrent('a workload identity fails', () => {
   const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64');
 
   test.for([
-    ['nothing', answer({}), /the response holds no credentials/],
-    ['text', answer({ base64_credential: 'no base64!' }), /the response holds credentials that cannot work/],
+    ['nothing', answer({}), /the response \(HTTP status 200\) holds no credentials/],
+    [
+      'text',
+      answer({ base64_credential: 'no base64!' }),
+      /the response \(HTTP status 200\) holds credentials that cannot work/,
+    ],
     [
       'an empty object',
       answer({ base64_credential: base64({}) }),
       /The field `mrn` of the credentials is missing/,
     ],
-    ['a list', answer({ base64_credential: base64([]) }), /the response holds credentials that cannot work/],
+    [
+      'a list',
+      answer({ base64_credential: base64([]) }),
+      /the response \(HTTP status 200\) holds credentials that cannot work/,
+    ],
     [
       'a key without an account',
       answer({ base64_credential: base64({ private_key: 'no key at all' }) }),
@@ -493,7 +501,12 @@ describe.concurrent('a workload identity fails', () => {
     const { run } = await keyless(stage);
     stage.platform.fault(EXCHANGE, fault);
     const step = await run();
-    expectFailure(step, 'unreachable', says, /A proxy or a firewall may respond instead of the platform/);
+    expectFailure(
+      step,
+      'unreachable',
+      says,
+      /Check whether a proxy or a firewall responds instead of Mondoo Platform/,
+    );
     expect(asked(stage)).toEqual([EXCHANGE]);
   });
 
@@ -516,7 +529,7 @@ describe.concurrent('a workload identity fails', () => {
     const step = await run({}, { timeout: '6s' });
     expectFailure(step, 'unreachable', says, /githubstatus\.com/);
     expect(step.outputs.error).toMatch(
-      /^No valid response from Mondoo Platform\. GitHub gave this run no ID token/,
+      /^No valid response from Mondoo Platform\. .*GitHub gave this run no ID token/,
     );
     expect(asked(stage)).toEqual([]);
   });
@@ -528,8 +541,8 @@ describe.concurrent('a workload identity fails', () => {
     expectFailure(
       step,
       'unreachable',
-      /ExchangeExternalToken at \S+ failed: connected, but no response/,
-      /can reach/,
+      /The request to \S+ failed: connected, but no response/,
+      /a longer `timeout`/,
     );
   });
 });

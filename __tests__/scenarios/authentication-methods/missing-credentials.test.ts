@@ -47,13 +47,13 @@ const MISSING: Cause[] = [
   {
     what: 'a push',
     event: events.PUSH,
-    says: /GitHub withholds no secrets from this run \(event: push\)\. The secret isn't set, or this job can't read it/,
+    says: /GitHub allows this run to read secrets \(event `push`\), so the secret isn't set, or this job can't read it/,
     remedy: /check the secret's name.*`environment:`.*`secrets: inherit`/,
   },
   {
     what: 'a pull request from the same repository',
     event: events.PULL_REQUEST,
-    says: /\(event: pull_request\)\. The secret isn't set/,
+    says: /\(event `pull_request`\), so the secret isn't set/,
     remedy: /`secrets: inherit`/,
   },
   {
@@ -65,7 +65,7 @@ const MISSING: Cause[] = [
   {
     what: 'a run whose event is pull_request_target, which gets the secrets',
     event: { ...events.FORK_PULL_REQUEST, eventName: 'pull_request_target' },
-    says: /\(event: pull_request_target\)\. The secret isn't set/,
+    says: /\(event `pull_request_target`\), so the secret isn't set/,
     remedy: /check the secret's name/,
   },
   {
@@ -159,6 +159,6 @@ test('on-missing-credentials accepts only fail and skip', async ({ stage }) => {
   const step = await stage.run({ 'on-missing-credentials': 'ignore' });
   expect(step.outputs.status).toBe('invalid-input');
   expect(step.outputs.error).toContain(
-    '`on-missing-credentials` is "ignore", which isn\'t one of `fail`, `skip`',
+    "`on-missing-credentials` is `ignore`, which isn't one of `fail`, `skip`",
   );
 });

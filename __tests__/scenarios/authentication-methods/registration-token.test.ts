@@ -115,13 +115,13 @@ describe.concurrent('a registration token', () => {
     const step = await running;
     expect(step.signal).toBe('SIGKILL');
     expect(step.log).toMatch(
-      /→ registering the client "lunalectric\/website\/scan" with the registration token; .* look for it in the space\n$/,
+      /→ registering the client "lunalectric\/website\/scan" with the registration token\. .* look for this client in the Mondoo Console\n$/,
     );
     const post = await job.runPost(step);
     expect(post.annotations).toEqual([
       {
         level: 'warning',
-        message: expect.stringContaining(`has a client named "${NAME}" that no other job uses`),
+        message: expect.stringContaining(`has a client named \`${NAME}\` that no other job uses`),
       },
     ]);
   });
@@ -146,7 +146,7 @@ describe.concurrent('a registration token', () => {
     stage.platform.fault(REGISTER, { kind: 'reset', when: 'after' });
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
     expect(step.outputs.status).toBe('unregistered');
-    expect(step.outputs.error).toContain(`A client named "${NAME}" may exist: look for it`);
+    expect(step.outputs.error).toContain(`A client named \`${NAME}\` may exist`);
     expect(stage.platform.count(REGISTER)).toBe(1);
   });
 
@@ -154,12 +154,12 @@ describe.concurrent('a registration token', () => {
     [
       'holds no usable credentials',
       (key: string) => ({ agent_mrn: CLIENT, credential: { mrn: 'x', private_key: key } }),
-      /the response names the client \/\/agents\S+ but holds credentials that cannot work.*A client named/,
+      /the response .* names the client \/\/agents\S+ but holds credentials that cannot work.*A client named/,
     ],
     [
       'names no client',
       (key: string) => ({ agent_mrn: 'x', credential: { private_key: key } }),
-      /the response does not name the client that was registered.*A client named/,
+      /the response .* does not name the client that was registered.*A client named/,
     ],
   ] as const)('whose answer %s tells where the client may be found', async ([, answer, says], { stage }) => {
     const { private_key } = await stage.platform.mint();
@@ -225,7 +225,7 @@ describe.concurrent('a registration token', () => {
       stage.platform.fault(REGISTER, { kind: 'answer', status, body, acts: true });
       const step = await runWith(stage, await stage.platform.issueRegistrationToken());
       expect(step.outputs.status).toBe('unregistered');
-      expect(step.outputs.error).toContain(`A client named "${NAME}" may exist: look for it`);
+      expect(step.outputs.error).toContain(`A client named \`${NAME}\` may exist`);
       expect(stage.platform.clients).toHaveLength(1);
     },
   );
@@ -250,7 +250,7 @@ describe.concurrent('a registration token', () => {
         expect(step.outputs).toMatchObject({ status: 'clock-skew', registered: 'false' });
         expect(step.outputs).not.toHaveProperty('config-path');
         expect(`${step.outputs.error} ${step.annotations.at(-1)!.message}`).toMatch(
-          /No client was registered, because it could be neither checked nor unregistered/,
+          /No client was registered, because the step could neither check nor unregister it/,
         );
       }
       expect(asked(stage.platform)).toEqual([HEALTH, HEALTH]);
@@ -361,7 +361,9 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(platform.clients).toHaveLength(1);
 
     const post = await job.runPost(step);
-    expect(post.log).toMatch(/→ unregistered the client .*\nRemoved a private copy of mondoo\.yml: /);
+    expect(post.log).toMatch(
+      /→ unregistered the client .*\n(?:Removed a temporary copy of mondoo\.yml: .*\n)?Removed the key file of the client: /,
+    );
     expectNothingLeft(stage);
     expect(existsSync(`${job.folders.temp}/_github_home`)).toBe(false);
   });
@@ -423,7 +425,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
       expect(post.annotations).toEqual([
         {
           level: 'warning',
-          message: expect.stringMatching(/could not be unregistered: .*; it may already be gone/),
+          message: expect.stringMatching(/could not be unregistered: .*\. The client may already be gone/),
         },
       ]);
     },
@@ -453,7 +455,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(readFileSync(keyFile!, 'utf8')).not.toBe(before);
     const post = await step.job.runPost(step);
     expect(post.annotations).toEqual([
-      { level: 'warning', message: expect.stringMatching(/the file with its key was changed/) },
+      { level: 'warning', message: expect.stringMatching(/its key file was changed/) },
     ]);
     expect(stage.platform.count(UNREGISTER)).toBe(0);
   });
@@ -467,7 +469,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
       {
         level: 'warning',
         message: expect.stringMatching(
-          /The client \/\/agents.*\/agents\/\w+ .* could not be unregistered: rpc error: code = Internal/,
+          /The client `\/\/agents.*\/agents\/\w+`.* could not be unregistered: rpc error: code = Internal/,
         ),
       },
     ]);
@@ -503,7 +505,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     writeFileSync(configPath, 'mrn: theirs\napi_proxy: http://collector.example.org\n');
     const post = await step.job.runPost(step);
     expect(post.annotations).toEqual([]);
-    expect(post.log).toContain('Left mondoo.yml alone');
+    expect(post.log).toContain('mondoo.yml was not removed');
     expectNothingLeft(stage);
     expect(readdirSync(path.dirname(configPath))).toEqual(['mondoo.yml']);
   });
@@ -515,7 +517,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(post.annotations).toEqual([
       {
         level: 'warning',
-        message: expect.stringContaining('the file with its key is missing or unreadable'),
+        message: expect.stringContaining('its key file is missing or unreadable'),
       },
     ]);
     expect(stage.platform.count(UNREGISTER)).toBe(0);
@@ -542,7 +544,7 @@ describe.concurrent('a registration token is rejected offline', () => {
     [
       'that is not a JWT',
       async () => 'Zx81-Qy27-Mn55-Lp09-Wv13',
-      /isn't a registration token: a JWT, three parts/,
+      /isn't a registration token. A registration token is a JWT: three parts/,
     ],
     [
       'that is credentials JSON',
@@ -606,7 +608,9 @@ describe.concurrent('a registration token is rejected by the platform', () => {
     expect(step.outputs.error).toMatch(
       /The registration token was revoked, or .* Its age is not the cause\. .*"rpc error: code = Unauthenticated/,
     );
-    expect(step.annotations.at(-1)!.message).toMatch(/Generate a new one in the Mondoo Console/);
+    expect(step.annotations.at(-1)!.message).toMatch(
+      /Generate a new registration token in the Mondoo Console/,
+    );
   });
 
   test("that has expired by the platform's clock: the health check proves it", async ({ stage }) => {

@@ -196,7 +196,7 @@ describe.concurrent('whether cnspec is run', () => {
 
   test('true, without one on PATH: the step fails', async ({ stage }) => {
     const step = await stage.run({ 'verify-with-cnspec': 'true' });
-    expect(messageOf({ step })).toContain('There is no cnspec on `PATH`');
+    expect(messageOf({ step })).toContain("cnspec isn't on `PATH`");
     expectTakenBack({ step });
   });
 
@@ -218,7 +218,7 @@ describe.concurrent('whether cnspec is run', () => {
     });
     expect(step.outputs.status).toBe('ok');
     expect(existsSync(record)).toBe(asked);
-    expect(step.log.includes(`! cnspec at ${program} is inside the workspace, so it was skipped.`)).toBe(
+    expect(step.log.includes(`! cnspec at \`${program}\` is inside the workspace, so it was skipped.`)).toBe(
       !asked,
     );
   });
@@ -231,21 +231,25 @@ interface Disagreeing {
 }
 
 const DISAGREEING: Disagreeing[] = [
-  { kind: 'unregistered', cnspec: 'it is not registered', step: 'it is registered' },
-  { kind: 'unauthenticated', cnspec: 'the platform does not accept it', step: 'the platform accepts it' },
+  { kind: 'unregistered', cnspec: 'it has no service account', step: 'there is one' },
+  {
+    kind: 'unauthenticated',
+    cnspec: 'Mondoo Platform rejects the service account',
+    step: 'Mondoo Platform accepts the service account',
+  },
   {
     kind: 'other account',
-    cnspec: 'its service account is //agents.api.mondoo.app/spaces/oracle-space/serviceaccounts/healthy',
-    step: 'its service account is //agents.api.mondoo.app/spaces/lunalectric-website/serviceaccounts/',
+    cnspec: 'its service account is `//agents.api.mondoo.app/spaces/oracle-space/serviceaccounts/healthy`',
+    step: 'its service account is `//agents.api.mondoo.app/spaces/lunalectric-website/serviceaccounts/',
   },
   {
     kind: 'other endpoint',
-    cnspec: 'its endpoint is https://us.api.mondoo.com',
-    step: 'its endpoint is http://127.0.0.1:',
+    cnspec: 'its endpoint is `https://us.api.mondoo.com`',
+    step: 'its endpoint is `http://127.0.0.1:',
   },
   {
     kind: 'other client',
-    cnspec: 'its client is //agents.api.mondoo.app/spaces/oracle-space/agents/2SARlZgQnFLAzj7jfiS1Fx2HBz8',
+    cnspec: 'its client is `//agents.api.mondoo.app/spaces/oracle-space/agents/2SARlZgQnFLAzj7jfiS1Fx2HBz8`',
     step: 'it has no client',
   },
 ];
@@ -264,7 +268,7 @@ describe.concurrent('a cnspec that disagrees', () => {
     const own = '//agents.api.mondoo.app/spaces/lunalectric-website/agents/2SARlZgQnFLAzj7jfiS1Fx2HBz8';
     const credentials = JSON.stringify({ ...stage.credentials, agent_mrn: own });
     const ran = await runWithCnspec(stage, { conduct: { kind: 'other client' }, inputs: { credentials } });
-    expect(messageOf(ran)).toContain(`The action found that its client is ${own}`);
+    expect(messageOf(ran)).toContain(`The action found that its client is \`${own}\``);
     expectTakenBack(ran);
   });
 
@@ -302,14 +306,11 @@ describe.concurrent('a cnspec that disagrees', () => {
 describe.concurrent('a cnspec without usable output', () => {
   test.for([
     // On Windows a signal is an exit code.
-    ['crashing', /`cnspec status` at .*Evidence: The last line that it printed is "panic: runtime error/s],
+    ['crashing', /`cnspec status` at .*Evidence: Last line of its output: "panic: runtime error/s],
     ['garbled', /`cnspec status` at .* printed no status \(\d+ bytes\) and exited with code 0/],
-    ['silent', /`cnspec status` at .* printed nothing and exited with code 1/],
+    ['silent', /`cnspec status` at .* printed no status and exited with code 1/],
     ['flooding', /printed more than 1 MiB/],
-    [
-      'commanding',
-      /exited with code 3\..*Evidence: The last line that it printed is "# #\[add-path\]\/planted"/s,
-    ],
+    ['commanding', /exited with code 3\..*Evidence: Last line of its output: "# #\[add-path\]\/planted"/s],
   ] as const)('fails the gate: %s', async ([kind, says], { stage }) => {
     const ran = await runWithCnspec(stage, { conduct: { kind } });
     expect(messageOf(ran)).toMatch(says);

@@ -261,7 +261,7 @@ describe.concurrent('a cnspec that cannot be installed', () => {
       { env: { HTTPS_PROXY: '::nonsense::' } },
     );
     expect(await messageOfFailed(step)).toContain(
-      'cnspec could not be installed. The proxy in the environment variable `HTTPS_PROXY` is not a URL.',
+      'cnspec could not be installed. The proxy in the variable `HTTPS_PROXY` is not a URL.',
     );
   });
 

@@ -129,7 +129,7 @@ describe.skipIf(process.platform === 'win32').concurrent('an archive with a good
     });
     const job = await stage.job();
     const step = await installFrom(stage, job, archive);
-    expect(step.outputs.error).toContain('could not be unpacked: it has more than 2 GiB');
+    expect(step.outputs.error).toContain('could not be unpacked: it unpacks to more than 2 GiB');
     expect(leftBy(job)).toEqual([]);
   });
 
@@ -137,7 +137,7 @@ describe.skipIf(process.platform === 'win32').concurrent('an archive with a good
     const job = await stage.job();
     const step = await installFrom(stage, job, Buffer.from('not an archive'));
     expect(step.outputs.error).toMatch(
-      /The archive cnspec_13\.0\.0_\w+\.tar\.gz has a valid checksum, but could not be unpacked: tar exited with code \d+\. It printed "/,
+      /The archive cnspec_13\.0\.0_\w+\.tar\.gz has a valid checksum, but could not be unpacked: tar exited with code \d+\. .*Evidence: Output of tar: "/,
     );
     expect(leftBy(job)).toEqual([]);
   });
@@ -168,9 +168,7 @@ describe.skipIf(process.platform === 'win32').concurrent('tar', () => {
       env: { PATH: pathWith(tar), ACTIONS_RUNTIME_TOKEN: 'token', TAR_OPTIONS: '--absolute-names' },
     });
     expect(step.annotations).toHaveLength(1);
-    expect(step.outputs.error).toContain(
-      'tar exited with code 3. It printed ": :error::planted a # #[error]planted".',
-    );
+    expect(step.outputs.error).toContain('Output of tar: ": :error::planted a # #[error]planted"');
     const env = await readFile(record, 'utf8');
     expect(env).toMatch(/^HOME=/m);
     expect(env).not.toMatch(/^(?:INPUT_|ACTIONS_|GITHUB_|TAR_)/m);
@@ -181,7 +179,7 @@ describe.skipIf(process.platform === 'win32').concurrent('tar', () => {
     const tar = await writeTar(folder, 'for last; do :; done; truncate -s 3G "$last/half"; sleep 300');
     const job = await stage.job();
     const step = await installFrom(stage, job, undefined, { env: { PATH: pathWith(tar) } });
-    expect(step.outputs.error).toContain('could not be unpacked: it has more than 2 GiB');
+    expect(step.outputs.error).toContain('could not be unpacked: it unpacks to more than 2 GiB');
     expect(leftBy(job)).toEqual([]);
   });
 

@@ -121,7 +121,7 @@ describe.concurrent.each(LOST)('a registration that $what', ({ fault, finding, s
       asked: { health: 1, ping: 1, register: 1 },
       clients,
     });
-    expect(step.outputs.error).toContain('A client named "nightly scan" may exist: look for it');
+    expect(step.outputs.error).toContain('A client named `nightly scan` may exist');
     expect(step.outputs.error).toContain('in the Mondoo Console');
     expect(step.log).not.toContain('follows in');
     expect(step.outputs).toMatchObject({ authenticated: 'true', registered: 'false' });

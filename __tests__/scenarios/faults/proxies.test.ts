@@ -205,7 +205,7 @@ describe.concurrent('the proxy', () => {
     const { platform, run } = await behind(stage);
     const step = await run({}, { env: { [name]: value } });
     expect(step.outputs.status, step.log).toBe('invalid-input');
-    expect(step.outputs.error).toContain(`The proxy in the environment variable \`${name}\``);
+    expect(step.outputs.error).toContain(`The proxy in the variable \`${name}\``);
     expect(platform.requests).toEqual([]);
   });
 

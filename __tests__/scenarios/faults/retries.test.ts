@@ -37,7 +37,11 @@ const page = (status: number, headers = {}): Fault => ({
 /** Failures after which any method is retried. */
 const FOR_ALL: Passing[] = [
   { what: 'Aborted', fault: error(RpcCode.Aborted), told: /code = Aborted desc = come back later/ },
-  { what: '429 without a gRPC body', fault: page(429), told: /HTTP status 429: the response is a web page/ },
+  {
+    what: '429 without a gRPC body',
+    fault: page(429),
+    told: /the response \(HTTP status 429\) is a web page/,
+  },
   {
     what: '429 without a gRPC body, with Retry-After',
     fault: page(429, { 'retry-after': '1' }),
@@ -50,11 +54,15 @@ const FOR_ALL: Passing[] = [
     told: /code = ResourceExhausted/,
     retryAfter: 1000,
   },
-  { what: '503 without a gRPC body', fault: page(503), told: /HTTP status 503: the response is a web page/ },
+  {
+    what: '503 without a gRPC body',
+    fault: page(503),
+    told: /the response \(HTTP status 503\) is a web page/,
+  },
   {
     what: '503 with an empty body',
     fault: { kind: 'answer', status: 503 },
-    told: /HTTP status 503: the response is empty/,
+    told: /the response \(HTTP status 503\) is empty/,
   },
 ];
 
@@ -138,7 +146,7 @@ describe.concurrent('a lasting failure', () => {
       asked: { health: MANY, ping: MANY, register: 0 },
       clients: 0,
     });
-    expect(step.outputs.error).toContain('Health/Check at ');
+    expect(step.outputs.error).toContain('The request to ');
     for (const method of [HEALTH, PING] as const) {
       expectRetries(step, stage.platform, method, lasting.told, 0);
     }
@@ -206,7 +214,7 @@ describe.concurrent.each<Method>([HEALTH, PING, REGISTER])('a Retry-After for %s
     const asked = { health: 1, ping: 1, register: method === REGISTER ? 1 : 0 };
     expectOutcome(step, stage.platform, {
       finding: 'unreachable',
-      says: /HTTP status 429: the response is .*, and asks to wait 1h0m0s\./,
+      says: /the response \(HTTP status 429\) is .*\. Mondoo Platform asks to wait 1h0m0s\./,
       asked,
       clients: 0,
     });
@@ -216,7 +224,7 @@ describe.concurrent.each<Method>([HEALTH, PING, REGISTER])('a Retry-After for %s
   test('of an hour: the message says that the platform asks to wait it', async ({ stage }) => {
     stage.platform.fault(method, error(RpcCode.ResourceExhausted, { 'retry-after': '3600' }));
     const step = await stage.run();
-    expect(step.outputs.error).toMatch(/Mondoo Platform reported an error, and asks to wait 1h0m0s\./);
+    expect(step.outputs.error).toMatch(/error `ResourceExhausted`\. Mondoo Platform asks to wait 1h0m0s\./);
     expect(step.outputs.error).toContain('Fix: Run the job again in 1h0m0s.');
   });
 });

@@ -108,7 +108,7 @@ describe.concurrent('the fix for a CA that nobody knows', () => {
         clients: 0,
       });
       expect(step.outputs.error).toContain(
-        `The variable is set to ${variable}, but Node found no PEM certificate there.`,
+        `The variable is set to \`${variable}\`, but Node found no PEM certificate there.`,
       );
     },
   );

@@ -11,15 +11,18 @@ describe.concurrent('wrong usage exits 2, with one line', () => {
   const SECRET = '{"private_key":"-----BEGIN PRIVATE KEY-----c2VjcmV0LXRoYXQtbm9ib2R5LW1heS1zZWU"}';
   test.for<[args: string[], line: RegExp]>([
     [['--bogus'], /^Unknown option '--bogus'\. For help: register-cnspec --help$/],
-    [['scan'], /^Give one command: check, register, cleanup\./],
-    [['check', 'register'], /^Give one command:/],
-    [['check', SECRET], /^Give one command:/],
+    [['scan'], /^Use one of the commands `check`, `register`, `cleanup`\./],
+    [['check', 'register'], /^Use one of the commands/],
+    [['check', SECRET], /^Use one of the commands/],
     [[`--${SECRET}`], /^Unknown option \(not shown\)\./],
-    [['register'], /^register needs --config FILE\./],
-    [['cleanup'], /^cleanup needs --config FILE\./],
-    [['--credentials', 'missing.json'], /^The file of --credentials can't be read \(ENOENT\)\./],
-    [['--credentials', SECRET], /^The file of --credentials can't be read \(ENOENT\)\./],
-    [['--api-proxy', 'http://user:a-password-for-a-proxy@proxy:3128'], /^Pass a proxy with a password in/],
+    [['register'], /^`register` needs `--config FILE`\./],
+    [['cleanup'], /^`cleanup` needs `--config FILE`\./],
+    [['--credentials', 'missing.json'], /^The file of `--credentials` can't be read \(ENOENT\)\./],
+    [['--credentials', SECRET], /^The file of `--credentials` can't be read \(ENOENT\)\./],
+    [
+      ['--api-proxy', 'http://user:a-password-for-a-proxy@proxy:3128'],
+      /^Other processes can read the password in `--api-proxy`\./,
+    ],
     [['--c3VwZXItc2VjcmV0. x'], /^Unknown option \(not shown\)\./],
     [[`--c3Vw\n${SECRET}`], /^Unknown option \(not shown\)\./],
     [['--json=x'], /^Option '--json' does not take an argument\./],
@@ -165,7 +168,7 @@ describe.concurrent('the command', () => {
     stage.platform.clock.offsetMs = 45_000;
     const { exitCode, stdout } = await shell.run(['--fail-on', 'unauthenticated,unreachable']);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/→ The clock of the runner is wrong\n/);
+    expect(stdout).toMatch(/→ The clock of the runner is wrong, but `--fail-on` lets it pass\n/);
   });
 
   test.for([
@@ -177,7 +180,9 @@ describe.concurrent('the command', () => {
     const { exitCode, stdout, stderr } = await shell.run([], { node: ['--import', pathToFileURL(bug).href] });
     expect(exitCode).toBe(1);
     expect(stdout).not.toContain('The credentials work');
-    expect(stderr).toMatch(/^This is a bug in register-cnspec \(TypeError\)\. Please report it\.\n/);
+    expect(stderr).toMatch(
+      /^This is a bug in register-cnspec \(TypeError\)\. Report it in the repository of register-cnspec, with these lines\.\n/,
+    );
     expect(stderr).not.toContain('quoted');
   });
 });

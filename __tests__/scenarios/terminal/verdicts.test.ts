@@ -34,13 +34,13 @@ const ROWS: Expected[] = [
   },
   {
     status: 'invalid-input',
-    says: /x Invalid input\nThe option `--timeout` is "soon", which isn't a duration\.\nFix: Write it like `30s`/,
+    says: /x Invalid input\nThe option `--timeout` is `soon`, which isn't a duration\.\nFix: Write it like `30s`/,
     args: ['--timeout', 'soon'],
     asked: [],
   },
   {
     status: 'missing-credentials',
-    says: /There are no credentials: the variable `MONDOO_CREDENTIALS` and the variable `MONDOO_CONFIG_BASE64` are empty\.\nFix: Use `--credentials FILE`/,
+    says: /Nothing was found in the variable `MONDOO_CREDENTIALS` or in `MONDOO_CONFIG_BASE64`\.\nFix: Use `--credentials FILE`/,
     asked: [],
     prepare: () => ({ env: { MONDOO_CREDENTIALS: undefined } }),
   },
@@ -55,20 +55,20 @@ const ROWS: Expected[] = [
   },
   {
     status: 'runner-error',
-    says: /theirs\.yml` already exists, and register-cnspec did not write it\. .*\nFix: Remove it, or set the option `--config` to another path\./,
+    says: /theirs\.yml` exists already\. Another program, such as `cnspec login`, wrote it\. .*\nFix: Remove it, or set the option `--config` to another path\./,
     args: ['--config', 'theirs.yml'],
     asked: [],
     prepare: async (_, { root }) => writeFile(path.join(root, 'work', 'theirs.yml'), 'mrn: x\n'),
   },
   {
     status: 'unreachable',
-    says: /Health\/Check at http\S+ failed: .*(?:ECONNREFUSED|refuses)[\s\S]*Fix: Check that the runner can reach/,
+    says: /The request to `http\S+ failed: .*(?:ECONNREFUSED|refuses)[\s\S]*Fix: Check that the runner can reach/,
     args: ['--api-endpoint', 'http://127.0.0.1:1', '--timeout', '4s'],
     asked: [],
   },
   {
     status: 'not-serving',
-    says: /returns the status `NOT_SERVING`\.\nFix: Your job is not the cause\./,
+    says: /returns the status `NOT_SERVING`\. Your job is not the cause\.\nFix: /,
     asked: [HEALTH, PING],
     prepare: ({ platform }) => {
       platform.health.status = 'NOT_SERVING';
@@ -76,13 +76,13 @@ const ROWS: Expected[] = [
   },
   {
     status: 'unauthenticated',
-    says: /x could not connect to mondoo platform[\s\S]*x Mondoo Platform rejected the credentials\n.*deleted or revoked.* The clock is not the cause.*\nFix: Generate new credentials[\s\S]*Evidence: \/\/agents/,
+    says: /x could not connect to mondoo platform[\s\S]*x Mondoo Platform rejected the credentials\n.*deleted or revoked.* The clock is not the cause.*\nFix: Generate new credentials[\s\S]*Evidence: Service account `\/\/agents/,
     asked: [HEALTH, PING],
     prepare: ({ platform, credentials }) => platform.revoke(credentials.mrn),
   },
   {
     status: 'permission-denied',
-    says: /The role of the service account does not allow this request.*\nFix: Use a service account with the role Agent/,
+    says: /The key is correct, but the role of the service account does not allow `AgentManager\/PingPong`\.\nFix: Use a service account with the role Agent/,
     asked: [HEALTH, PING],
     prepare: async ({ platform }) => ({
       env: { MONDOO_CREDENTIALS: JSON.stringify(await platform.mint({ role: 'viewer' })) },
@@ -98,7 +98,7 @@ const ROWS: Expected[] = [
   },
   {
     status: 'unregistered',
-    says: /The credentials work\.[\s\S]*If the job only checks the credentials, use the command `check`\./,
+    says: /The credentials work\.[\s\S]*If this job needs no client, use the command `check`\./,
     args: ['register', '--config', 'mondoo.yml'],
     asked: [HEALTH, PING, REGISTER],
     prepare: ({ platform }) =>
@@ -106,13 +106,13 @@ const ROWS: Expected[] = [
   },
   {
     status: 'cnspec-failed',
-    says: /There is no cnspec on `PATH`, but the option `--verify-with-cnspec` is `true`\.\nFix: Install cnspec in an earlier step\.\n/,
+    says: /The option `--verify-with-cnspec` is `true`, but cnspec isn't on `PATH`\.\nFix: Install cnspec in an earlier step\.\n/,
     args: ['--verify-with-cnspec', 'true'],
     asked: [],
   },
   {
     status: 'skipped',
-    says: /→ Skipped: this run has no access to secrets\n.* This change comes from a fork, and GitLab keeps secrets from forks/,
+    says: /→ Skipped: this run has no access to secrets\n.* This change comes from a fork, and GitLab gives forks no secrets by default/,
     args: ['--on-missing-credentials', 'skip'],
     exitCode: 0,
     asked: [],
