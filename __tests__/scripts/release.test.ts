@@ -82,8 +82,8 @@ describe('movingTags', () => {
     expect(movingTags(tag, all)).toEqual(moving);
   });
 
-  it('rejects a tag that is not a release', () => {
-    expect(() => movingTags('v1', [])).toThrow('v1 is no tag of a release');
+  it('rejects a tag that is not a release tag', () => {
+    expect(() => movingTags('v1', [])).toThrow('"v1" isn\'t a release tag');
   });
 });
 
@@ -97,8 +97,8 @@ describe('notesFor', () => {
     ['1.2', 'has no section'],
     ['1.2.2', 'has no date'],
     ['Unreleased', 'has no date'],
-    ['1.2.1', 'says nothing'],
-  ])('rejects %s: it %s', (version, says) => {
+    ['1.2.1', 'is empty'],
+  ])('rejects %s: %s', (version, says) => {
     expect(() => notesFor(version, CHANGELOG)).toThrow(says);
   });
 });
@@ -132,7 +132,8 @@ describe('check-tag', () => {
       /the version in package-lock\.json is 1\.2\.2/,
     ],
     ['a version that is not in the changelog', 'v1.2.9', '1.2.9', '1.2.9', /no section "## \[1\.2\.9\]/],
-    ['no version at all', 'v1', '1.2.3', '1.2.3', /"v1" is no tag of a release/],
+    ['a tag without a whole version', 'v1', '1.2.3', '1.2.3', /^check-tag: "v1" isn't a release tag .*\n$/],
+    ['an empty tag', '', '1.2.3', '1.2.3', /^check-tag: "" isn't a release tag .*\n$/],
   ])('rejects %s', (_, tag, version, locked, says) => {
     prepare(version, locked);
     const { status, stderr } = run('check-tag.ts', tag);
