@@ -4,17 +4,25 @@
  * simulator.
  */
 
+import { parseArgs } from 'node:util';
 import { startPlatform } from '../simulator/platform.ts';
 import { formatTable } from '../simulator/presentation.ts';
 import { createJob, type Step } from '../simulator/runner.ts';
 import type { Sandbox } from '../simulator/sandbox.ts';
 import { findScenario } from '../simulator/scenarios.ts';
+import { runCommand, UsageError } from '../simulator/usage.ts';
 import { environmentForCnspec } from '../src/cnspec/environment.ts';
 import { findCnspec } from '../src/cnspec/find.ts';
 import { run } from '../src/cnspec/run.ts';
 import { type CnspecStatus, readStatusOutput } from '../src/cnspec/status-output.ts';
 import { Deadline } from '../src/platform/deadline.ts';
 import { type Difference, type Documented, differences, type ReportedStatus } from './status-comparison.ts';
+
+const HELP = `Compares the built action with the cnspec on PATH, against a simulated platform. Takes no options.
+
+  npm run compare
+
+Exits 1 if the two report different results.`;
 
 interface Outcome {
   /** A scenario of the simulator. */
@@ -52,15 +60,20 @@ const OUTCOMES: Outcome[] = [
 /** In milliseconds. */
 const STATUS_TIMEOUT = 60_000;
 
-const cnspec = await findCnspec(process.env);
-if (cnspec === undefined) {
-  console.error('compare-with-cnspec: there is no cnspec on PATH');
-  process.exitCode = 2;
-} else {
+await runCommand('npm run compare', async () => {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  const cnspec = await findCnspec(process.env);
+  if (cnspec === undefined) {
+    throw new UsageError("cnspec isn't on `PATH`. Install cnspec, then run `npm run compare` again.");
+  }
   for (const outcome of OUTCOMES) {
     if (!(await compare(outcome, cnspec))) process.exitCode = 1;
   }
-}
+});
 
 /** Prints both results of a scenario, and returns whether they match. */
 async function compare({ scenario, inputs, documented }: Outcome, cnspec: string): Promise<boolean> {
