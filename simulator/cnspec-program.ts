@@ -38,7 +38,7 @@ export interface Conduct {
     /** Writes workflow commands. */
     | 'commanding'
     /** Writes its mondoo.yml and its environment. */
-    | 'telling everything';
+    | 'leaking';
   /** A file that gets one line of JSON per call: `args`, `env`, `cwd`, `pid`, and `child`. */
   record?: string;
 }

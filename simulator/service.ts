@@ -53,7 +53,7 @@ export interface Outcome {
   refusal?: Reason;
 }
 
-/** Also records in the outcome who called. */
+/** Records the caller in the outcome. */
 type Handler = (call: Call, outcome: Outcome) => object | Promise<object>;
 
 /** The platform without HTTP: accounts, clients, clock and methods. */

@@ -86,7 +86,7 @@ const ANSWERS: Record<Conduct['kind'], (text: string) => void | Promise<void>> =
     }
     process.exitCode = 3;
   },
-  'telling everything': (text) => {
+  leaking: (text) => {
     for (const stream of [process.stdout, process.stderr]) {
       stream.write(`${text}\n${JSON.stringify(text)}\n${Buffer.from(text).toString('base64')}\n`);
       stream.write(`${Object.entries(process.env).join('\n')}\n`);

@@ -14,11 +14,11 @@ export interface FileHold {
 
 /** Holds a step before one of its file operations. */
 export function holdAtFileOperation({ folders }: Job, at: number): FileHold {
-  const gate = path.join(folders.home, 'gate');
+  const until = path.join(folders.home, 'held-until');
   return {
-    env: withDiskEvent({ at, event: 'wait', gate }),
-    reached: () => existsSync(`${gate}.reached`),
-    release: () => writeFileSync(gate, ''),
+    env: withDiskEvent({ at, event: 'wait', until }),
+    reached: () => existsSync(`${until}.reached`),
+    release: () => writeFileSync(until, ''),
   };
 }
 

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { hasContainers } from '../../simulator/container.ts';
 import { readRecord, withDiskRecord } from '../../simulator/disk.ts';
-import { createGate } from '../../simulator/gate.ts';
 import { startIdTokenService } from '../../simulator/id-token-service.ts';
+import { createLatch } from '../../simulator/latch.ts';
 import type { Method } from '../../simulator/platform.ts';
 import type { Job, Step } from '../../simulator/runner.ts';
 import { SPACE, workloadIdentity } from '../../simulator/scenarios.ts';
@@ -72,7 +72,7 @@ async function postBesideMain(
 /** Holds the platform's response to main. */
 function atRequest({ platform }: Stage, method: Method) {
   return (): Hold => {
-    const { opened, open } = createGate();
+    const { opened, open } = createLatch();
     platform.fault(method, [{ kind: 'held', until: opened, acts: 'before' }]);
     return { reached: () => platform.count(method) > 0, release: open };
   };
@@ -141,7 +141,7 @@ describe
       const idTokens = stage.until(await startIdTokenService());
       const { issuer, publicKey, env } = idTokens;
       stage.platform.trust({ issuer, publicKey, audience: SPACE });
-      const { opened, open } = createGate();
+      const { opened, open } = createLatch();
       idTokens.fault({ kind: 'held', until: opened, acts: 'before' });
       const credentials = JSON.stringify(workloadIdentity(stage.platform.endpoint, idTokens));
       const asked = () => idTokens.requests.length > 0;
@@ -153,7 +153,7 @@ describe
 
     test('of the releases host: cnspec is not on PATH for later steps', async ({ stage }) => {
       const releases = await releasesFor(stage);
-      const { opened, open } = createGate();
+      const { opened, open } = createLatch();
       releases.fault('archive', { kind: 'held', until: opened, acts: 'before' });
       const { main } = await postBesideMain(stage, 'credentials', {
         hold: () => ({

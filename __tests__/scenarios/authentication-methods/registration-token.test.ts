@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import path from 'node:path';
 import { SignJWT } from 'jose';
 import { describe, expect } from 'vitest';
-import { createGate } from '../../../simulator/gate.ts';
+import { createLatch } from '../../../simulator/latch.ts';
 import type { Platform } from '../../../simulator/platform.ts';
 import { until } from '../../../simulator/until.ts';
 import type { CleanupManifest } from '../../../src/config/manifest.ts';
@@ -325,7 +325,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
 
   test('by main, if mondoo.yml cannot be moved into place', async ({ stage }) => {
     const { platform } = stage;
-    const { opened, open } = createGate();
+    const { opened, open } = createLatch();
     platform.fault(REGISTER, { kind: 'held', until: opened, acts: 'before' });
     const token = await platform.issueRegistrationToken();
     const job = await stage.job();
@@ -478,7 +478,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     stage,
   }) => {
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
-    const { opened, open } = createGate();
+    const { opened, open } = createLatch();
     stage.platform.fault(UNREGISTER, [{ kind: 'held', until: opened, acts: 'before' }]);
     const post = step.job.runPost(step);
     await until(() => stage.platform.count(UNREGISTER) > 0, post);

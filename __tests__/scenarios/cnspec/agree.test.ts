@@ -331,7 +331,7 @@ describe.concurrent('a cnspec without usable output', () => {
   test('does not expose its inputs', async ({ stage }) => {
     // The stage searches all output and files for the key and the password.
     const ran = await runWithCnspec(stage, {
-      conduct: { kind: 'telling everything' },
+      conduct: { kind: 'leaking' },
       env: { HTTPS_PROXY: 'http://stella:pa55-of-s@127.0.0.1:9', NO_PROXY: '127.0.0.1' },
     });
     expect(messageOf(ran)).toContain('printed no status');

@@ -4,7 +4,7 @@ import { chmod, mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/pr
 import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { writeCnspec } from '../../../simulator/cnspec-program.ts';
-import { createGate } from '../../../simulator/gate.ts';
+import { createLatch } from '../../../simulator/latch.ts';
 import type { Job, Step } from '../../../simulator/runner.ts';
 import { until } from '../../../simulator/until.ts';
 import { isGone } from '../../is-gone.ts';
@@ -251,7 +251,7 @@ describe.concurrent('an aborted download', () => {
 describe('two jobs with one tool cache', () => {
   test("use the version that is finished first, and don't change it", async ({ stage }) => {
     const releases = await releasesFor(stage);
-    const { opened, open } = createGate();
+    const { opened, open } = createLatch();
     releases.fault('archive', { kind: 'held', until: opened, acts: 'before' }, 1);
     const cache = await outside(stage);
     const run = async () => {
