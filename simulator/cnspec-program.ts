@@ -12,7 +12,7 @@ export interface Conduct {
     | 'agreeing'
     /** Agrees, and never lists its providers. */
     | 'without a list'
-    /** Asks the platform, as the real one does. The others print a fixed answer. */
+    /** Queries the platform, like the real cnspec. The others print a fixed status. */
     | 'asking'
     /** Agrees, with log lines around the JSON. */
     | 'chatty'
@@ -31,7 +31,7 @@ export interface Conduct {
     | 'silent'
     | 'garbled'
     | 'crashing'
-    /** Never answers, and has a child process. */
+    /** Never ends, and has a child process. */
     | 'hang'
     /** Writes ten megabytes. */
     | 'flooding'

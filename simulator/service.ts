@@ -48,7 +48,7 @@ export interface Call {
 export interface Outcome {
   result: { value: object } | { error: RpcError };
   serviceAccount?: string;
-  /** A proof other than a signature; valid if there is no refusal. */
+  /** A proof other than a signature. Valid if there is no refusal. */
   token?: TokenKind;
   refusal?: Reason;
 }

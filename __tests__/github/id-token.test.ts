@@ -7,7 +7,7 @@ import { CallError } from '../../src/platform/call-error.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
 import type { Retry } from '../../src/platform/retry.ts';
 import { expectSilence, ISSUER, jwt, OWNER_MRN } from '../fixtures.ts';
-import { answerJson, deadEndpoint, type Handler, refuse, startServer } from '../platform/loopback-server.ts';
+import { deadEndpoint, type Handler, refuse, sendJson, startServer } from '../platform/loopback-server.ts';
 import { rejectionOf } from '../rejection.ts';
 
 const REQUEST_TOKEN = jwt({ nameid: 'a job', scp: 'Actions.GenericRead' });
@@ -168,7 +168,7 @@ describe('request', () => {
   });
 
   it.each([
-    ['HTTP 503', (response: ServerResponse) => answerJson(response, 503, { message: 'busy' })],
+    ['HTTP 503', (response: ServerResponse) => sendJson(response, 503, { message: 'busy' })],
     ['HTTP 429', (response: ServerResponse) => void response.writeHead(429).end()],
     ['HTTP 500', (response: ServerResponse) => void response.writeHead(500).end()],
     ['HTTP 500 with a code', (response: ServerResponse) => refuse(response, 500, 13, 'internal error')],
@@ -192,7 +192,7 @@ describe('request', () => {
   it.each<[string, (response: ServerResponse) => unknown, string]>([
     [
       'HTTP 401',
-      (response) => answerJson(response, 401, { message: 'no', typeKey: 'UnauthorizedRequest' }),
+      (response) => sendJson(response, 401, { message: 'no', typeKey: 'UnauthorizedRequest' }),
       'HTTP status 401: the response is JSON of an unexpected shape',
     ],
     [
@@ -223,7 +223,7 @@ describe('request', () => {
     ],
     [
       'a list',
-      (response) => answerJson(response, 200, [ID_TOKEN]),
+      (response) => sendJson(response, 200, [ID_TOKEN]),
       'HTTP status 200: the response is JSON of an unexpected shape',
     ],
     ['no value', () => ({ count: 0 }), 'HTTP status 200: the response holds no ID token'],
@@ -243,8 +243,8 @@ describe('request', () => {
       () => ({ value: ID_TOKEN.replace(/\..*\./, '.bm8gSlNPTg.') }),
       'HTTP status 200: the response holds no ID token',
     ],
-  ])('fails at once, without printing either token, for %s', async (_, answer, message) => {
-    const { server, error, retries } = await failureOf((_, response) => answer(response));
+  ])('fails at once, without printing either token, for %s', async (_, respond, message) => {
+    const { server, error, retries } = await failureOf((_, response) => respond(response));
     expect(error.message).toBe(message);
     expect(server.received).toHaveLength(1);
     expect(retries).toEqual([]);

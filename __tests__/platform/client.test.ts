@@ -16,8 +16,8 @@ async function serve(handler: Handler): Promise<{ server: LoopbackServer; client
   return { server, client: openClient(server.endpoint) };
 }
 
-async function healthFrom(answer: unknown) {
-  const { client } = await serve(() => answer);
+async function healthFrom(response: unknown) {
+  const { client } = await serve(() => response);
   return client.checkHealth();
 }
 
@@ -177,7 +177,7 @@ it('returns a client or throws a CallError, for any JSON', async () => {
   const server = await startServer(() => next);
   const client = openClient(server.endpoint, 3_600_000);
   const word = /^[\w.+-]{1,64}$/;
-  const answer = fc.oneof(
+  const response = fc.oneof(
     fc.jsonValue().filter((json) => json !== undefined),
     fc.record(
       { status: fc.jsonValue(), time: fc.jsonValue(), apiVersion: fc.jsonValue(), agent_mrn: fc.jsonValue() },
@@ -193,7 +193,7 @@ it('returns a client or throws a CallError, for any JSON', async () => {
     }),
   );
   await fc.assert(
-    fc.asyncProperty(answer, async (json) => {
+    fc.asyncProperty(response, async (json) => {
       next = json;
       try {
         const health = await client.checkHealth();
@@ -325,8 +325,8 @@ describe('exchangeExternalToken', () => {
 
   it.each([{}, { base64_credential: '' }, { base64_credential: { mrn: 'x' } }])(
     'rejects the response %j',
-    async (answer) => {
-      const { client } = await serve(() => answer);
+    async (response) => {
+      const { client } = await serve(() => response);
       await expect(client.exchangeExternalToken(trust, token)).rejects.toThrow('holds no credentials');
     },
   );

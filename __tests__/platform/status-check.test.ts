@@ -11,14 +11,7 @@ import {
   type StatusCheck,
 } from '../../src/platform/status-check.ts';
 import { account, health, rpcError } from '../fixtures.ts';
-import {
-  answerJson,
-  deadEndpoint,
-  openClient,
-  type Received,
-  refuse,
-  startServer,
-} from './loopback-server.ts';
+import { deadEndpoint, openClient, type Received, refuse, sendJson, startServer } from './loopback-server.ts';
 
 const SECOND = 1000;
 const DAY = 24 * 3600 * SECOND;
@@ -48,7 +41,7 @@ async function observed(behaviour: Behaviour): Promise<{ check: StatusCheck; pin
     if (request.path === '/Health/Check') {
       const time =
         'time' in behaviour ? behaviour.time : new Date(serverTime).toISOString().replace(/\.\d+/, '');
-      return answerJson(response, healthStatus, { status: 'SERVING', time });
+      return sendJson(response, healthStatus, { status: 'SERVING', time });
     }
     const distance = decodeJwt(request.headers.authorization!.slice(7)).iat! * SECOND - serverTime;
     return accepts(distance) ? {} : refuse(response, ...refusal, 'refused');

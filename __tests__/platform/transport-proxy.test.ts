@@ -60,8 +60,8 @@ describe('a proxy', () => {
   it('receives every request, with the decoded user name and password', async () => {
     const server = await startServer(() => ({ status: 'SERVING' }));
     const { url, tunnels, authorizations } = await startProxy();
-    const answer = await post(openThrough(url), `${server.endpoint}/Health/Check`);
-    expect(answer.status).toBe(200);
+    const response = await post(openThrough(url), `${server.endpoint}/Health/Check`);
+    expect(response.status).toBe(200);
     expect(tunnels).toEqual([new URL(server.endpoint).host]);
     expect(authorizations).toEqual([`Basic ${Buffer.from('user:p@ss').toString('base64')}`]);
   });

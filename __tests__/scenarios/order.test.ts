@@ -13,7 +13,7 @@ const UNREGISTER = 'AgentManager/UnRegisterAgent';
 describe.concurrent('a step creates no client if it fails', () => {
   test('because cnspec cannot be installed, even after several runs', async ({ stage }) => {
     const releases = await releasesFor(stage);
-    releases.fault('checksums', { kind: 'answer', status: 404, body: '' });
+    releases.fault('checksums', { kind: 'response', status: 404, body: '' });
     for (let run = 1; run <= 3; run++) {
       const step = await stage.run({ 'cnspec-version': '13.0.0', 'updates-url': releases.url });
       expect(step.outputs, step.log).toMatchObject({ status: 'cnspec-failed', registered: 'false' });

@@ -45,8 +45,8 @@ async function keyless(
 
 /** Changes fields of the credentials that an ID token is exchanged for. */
 function changeExchanged(change: (credentials: Record<string, string>) => object) {
-  return (answer: unknown) => {
-    const { base64_credential } = answer as { base64_credential: string };
+  return (response: unknown) => {
+    const { base64_credential } = response as { base64_credential: string };
     const credentials = JSON.parse(Buffer.from(base64_credential, 'base64').toString());
     const text = JSON.stringify({ ...credentials, ...change(credentials) });
     return { base64_credential: Buffer.from(text).toString('base64') };
@@ -143,7 +143,7 @@ describe.concurrent('a workload identity', () => {
     const { idTokens, run } = await keyless(stage);
     const lines = Array.from({ length: 1000 }, (_, index) => `//agents.api.mondoo.app/${index}`).join('\n');
     const value = `${lines}.${Buffer.from('{}').toString('base64url')}.x`;
-    idTokens.fault({ kind: 'answer', status: 200, body: JSON.stringify({ value }) });
+    idTokens.fault({ kind: 'response', status: 200, body: JSON.stringify({ value }) });
     const step = await run();
     expect(step.outputs.error).toContain('the response holds no ID token');
     expectFewMasks(step);
@@ -206,7 +206,7 @@ describe.concurrent('a workload identity', () => {
   test('retries if GitHub is busy', async ({ stage }) => {
     const { idTokens, run } = await keyless(stage);
     idTokens.fault([
-      { kind: 'answer', status: 503 },
+      { kind: 'response', status: 503 },
       { kind: 'reset', when: 'before' },
     ]);
     const step = await run();
@@ -219,7 +219,7 @@ describe.concurrent('a workload identity', () => {
 
   test.for([500, 501, 599, 429])('asks GitHub again after HTTP %i', async (status, { stage }) => {
     const { idTokens, run } = await keyless(stage);
-    idTokens.fault([{ kind: 'answer', status }]);
+    idTokens.fault([{ kind: 'response', status }]);
     const step = await run();
     expect(step.outputs.status, step.log).toBe('ok');
     expect(idTokens.requests).toHaveLength(2);
@@ -471,24 +471,33 @@ describe.concurrent('a workload identity fails', () => {
     expect(asked(stage)).toEqual([]);
   });
 
-  const answer = (value: unknown) => ({ kind: 'answer', status: 200, body: JSON.stringify(value) }) as const;
+  const responding = (value: unknown) =>
+    ({ kind: 'response', status: 200, body: JSON.stringify(value) }) as const;
   const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64');
 
   test.for([
-    ['nothing', answer({}), /the response holds no credentials/],
-    ['text', answer({ base64_credential: 'no base64!' }), /the response holds credentials that cannot work/],
+    ['nothing', responding({}), /the response holds no credentials/],
+    [
+      'text',
+      responding({ base64_credential: 'no base64!' }),
+      /the response holds credentials that cannot work/,
+    ],
     [
       'an empty object',
-      answer({ base64_credential: base64({}) }),
+      responding({ base64_credential: base64({}) }),
       /The field `mrn` of the credentials is missing/,
     ],
-    ['a list', answer({ base64_credential: base64([]) }), /the response holds credentials that cannot work/],
+    [
+      'a list',
+      responding({ base64_credential: base64([]) }),
+      /the response holds credentials that cannot work/,
+    ],
     [
       'a key without an account',
-      answer({ base64_credential: base64({ private_key: 'no key at all' }) }),
+      responding({ base64_credential: base64({ private_key: 'no key at all' }) }),
       /The field `mrn` of the credentials is missing/,
     ],
-    ['a web page', { kind: 'answer', status: 200, body: '<html>' } as const, /is a web page/],
+    ['a web page', { kind: 'response', status: 200, body: '<html>' } as const, /is a web page/],
   ] as const)('if the response has no credentials but %s', async ([, fault, says], { stage }) => {
     const { run } = await keyless(stage);
     stage.platform.fault(EXCHANGE, fault);
@@ -505,10 +514,14 @@ describe.concurrent('a workload identity fails', () => {
   });
 
   test.for([
-    ['refuses', { kind: 'answer', status: 403, body: '{"message":"no"}' }, /HTTP status 403/],
-    ['redirects', { kind: 'answer', status: 302, headers: { location: '/' } }, /is a redirect/],
-    ['responds without a token', { kind: 'answer', status: 200, body: '{}' }, /holds no ID token/],
-    ['responds with other data', { kind: 'answer', status: 200, body: '{"value":"x"}' }, /holds no ID token/],
+    ['refuses', { kind: 'response', status: 403, body: '{"message":"no"}' }, /HTTP status 403/],
+    ['redirects', { kind: 'response', status: 302, headers: { location: '/' } }, /is a redirect/],
+    ['responds without a token', { kind: 'response', status: 200, body: '{}' }, /holds no ID token/],
+    [
+      'responds with other data',
+      { kind: 'response', status: 200, body: '{"value":"x"}' },
+      /holds no ID token/,
+    ],
     ['does not respond', { kind: 'hang' }, /connected, but no response within/],
   ] as const)('if GitHub %s', async ([, fault, says], { stage }) => {
     const { idTokens, run } = await keyless(stage);

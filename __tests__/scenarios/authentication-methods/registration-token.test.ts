@@ -87,8 +87,8 @@ describe.concurrent('a registration token', () => {
   });
 
   test('masks nothing else of the response', async ({ stage }) => {
-    const change = (answer: unknown) => {
-      const { credential, ...rest } = answer as Minted;
+    const change = (response: unknown) => {
+      const { credential, ...rest } = response as Minted;
       return { ...rest, credential: { ...credential, ...OTHER_SECRETS } };
     };
     stage.platform.fault(REGISTER, { kind: 'changed', change });
@@ -161,10 +161,10 @@ describe.concurrent('a registration token', () => {
       (key: string) => ({ agent_mrn: 'x', credential: { private_key: key } }),
       /the response does not name the client that was registered.*A client named/,
     ],
-  ] as const)('whose answer %s tells where the client may be found', async ([, answer, says], { stage }) => {
+  ] as const)('whose response %s reports how to find the client', async ([, response, says], { stage }) => {
     const { private_key } = await stage.platform.mint();
-    const body = JSON.stringify(answer(private_key));
-    stage.platform.fault(REGISTER, { kind: 'answer', status: 200, body });
+    const body = JSON.stringify(response(private_key));
+    stage.platform.fault(REGISTER, { kind: 'response', status: 200, body });
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
     expect(step.outputs.status).toBe('unregistered');
     expect(step.outputs.error).toMatch(says);
@@ -177,15 +177,15 @@ describe.concurrent('a registration token', () => {
   test.for([
     [
       'credentials for another space',
-      (answer: Minted) => ({ ...answer, credential: { ...answer.credential, scope_mrn: ANOTHER } }),
+      (response: Minted) => ({ ...response, credential: { ...response.credential, scope_mrn: ANOTHER } }),
       /holds credentials for \S+\/spaces\/another, not for \S+\/spaces\/lunalectric-website/,
       undefined,
     ],
     [
       'an account whose own `mrn` is of another space',
-      ({ credential, ...answer }: Minted) => {
+      ({ credential, ...response }: Minted) => {
         const mrn = credential.mrn!.replace('lunalectric-website', 'another');
-        return { ...answer, credential: { ...credential, mrn } };
+        return { ...response, credential: { ...credential, mrn } };
       },
       /holds credentials for \S+\/spaces\/another, not for \S+\/spaces\/lunalectric-website/,
       // Such an account can't unregister it.
@@ -193,15 +193,15 @@ describe.concurrent('a registration token', () => {
     ],
     [
       'a client in another space',
-      (answer: Minted) => ({ ...answer, agent_mrn: CLIENT.replace('lunalectric-website', 'another') }),
+      (response: Minted) => ({ ...response, agent_mrn: CLIENT.replace('lunalectric-website', 'another') }),
       /names a client that is not in \S+\/spaces\/lunalectric-website/,
       'another/agents/',
     ],
   ] as const)(
-    'that is answered with %s is of no use, and what it made is taken back or named',
+    'whose response has %s is not used: its client is unregistered or named',
     async ([, change, says, named], { stage }) => {
       const { platform } = stage;
-      platform.fault(REGISTER, { kind: 'changed', change: (answer) => change(answer as Minted) });
+      platform.fault(REGISTER, { kind: 'changed', change: (response) => change(response as Minted) });
       const step = await runWith(stage, await platform.issueRegistrationToken());
       expect(step.outputs).toMatchObject({ status: 'unregistered', registered: 'false' });
       expect(step.outputs).not.toHaveProperty('client-mrn');
@@ -222,7 +222,7 @@ describe.concurrent('a registration token', () => {
   ] as const)(
     'whose response is inconclusive reports how to find the client: %d %s',
     async ([status, body], { stage }) => {
-      stage.platform.fault(REGISTER, { kind: 'answer', status, body, acts: true });
+      stage.platform.fault(REGISTER, { kind: 'response', status, body, acts: true });
       const step = await runWith(stage, await stage.platform.issueRegistrationToken());
       expect(step.outputs.status).toBe('unregistered');
       expect(step.outputs.error).toContain(`A client named "${NAME}" may exist: look for it`);
@@ -233,7 +233,7 @@ describe.concurrent('a registration token', () => {
   test('survives a deeply nested response, and names the client', async ({ stage }) => {
     const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     const body = `{"agent_mrn":"${CLIENT}","credential":{"private_key":${nested}}}`;
-    stage.platform.fault(REGISTER, { kind: 'answer', status: 200, body });
+    stage.platform.fault(REGISTER, { kind: 'response', status: 200, body });
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
     expect(step.outputs.error, step.log).toContain(`names the client ${CLIENT}`);
   });

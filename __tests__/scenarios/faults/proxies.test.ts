@@ -164,7 +164,7 @@ describe.concurrent('the proxy', () => {
   ])(
     'of the environment with NO_PROXY=$noProxy: direct is $direct',
     async ({ noProxy, direct }, { stage }) => {
-      const { platform, proxy, run } = await behind(stage, { kind: 'answer', status: 403 });
+      const { platform, proxy, run } = await behind(stage, { kind: 'response', status: 403 });
       const { port } = new URL(platform.endpoint);
       const step = await run(
         { 'api-endpoint': `https://deep.example.localhost:${port}`, timeout: TIMEOUT },
@@ -258,13 +258,13 @@ interface Closed {
 const CLOSED: Closed[] = [
   {
     what: 'refuses with 403',
-    conduct: { kind: 'answer', status: 403 },
+    conduct: { kind: 'response', status: 403 },
     says: /the proxy 127\.0\.0\.1:\d+ does not allow connections to us\.api\.mondoo\.com \(HTTP status 403\)/,
   },
   {
     what: 'refuses with 403 and a web page',
     conduct: {
-      kind: 'answer',
+      kind: 'response',
       status: 403,
       headers: { 'content-type': 'text/html' },
       body: '<html>blocked</html>',
@@ -277,9 +277,9 @@ const CLOSED: Closed[] = [
     says: /the proxy 127\.0\.0\.1:\d+ requires a valid user name and password/,
   },
   {
-    what: 'answers 200 with a web page',
+    what: 'responds 200 with a web page',
     conduct: {
-      kind: 'answer',
+      kind: 'response',
       status: 200,
       headers: { 'content-type': 'text/html' },
       body: '<html><body>Please log in to the guest network</body></html>',
@@ -287,8 +287,13 @@ const CLOSED: Closed[] = [
     says: /us\.api\.mondoo\.com through the proxy 127\.0\.0\.1:\d+ does not speak TLS/,
   },
   {
-    what: 'answers 502 with a web page',
-    conduct: { kind: 'answer', status: 502, headers: { 'content-type': 'text/html' }, body: '<html></html>' },
+    what: 'responds 502 with a web page',
+    conduct: {
+      kind: 'response',
+      status: 502,
+      headers: { 'content-type': 'text/html' },
+      body: '<html></html>',
+    },
     says: /the proxy \S+ does not allow connections to us\.api\.mondoo\.com \(HTTP status 502\)/,
     passing: true,
   },

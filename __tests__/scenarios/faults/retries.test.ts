@@ -28,7 +28,7 @@ const error = (code: number, headers?: Record<string, string>): Fault => ({
 });
 const HTML = { 'content-type': 'text/html' };
 const page = (status: number, headers = {}): Fault => ({
-  kind: 'answer',
+  kind: 'response',
   status,
   headers: { ...HTML, ...headers },
   body: '<html><body>busy</body></html>',
@@ -53,7 +53,7 @@ const FOR_ALL: Passing[] = [
   { what: '503 without a gRPC body', fault: page(503), told: /HTTP status 503: the response is a web page/ },
   {
     what: '503 with an empty body',
-    fault: { kind: 'answer', status: 503 },
+    fault: { kind: 'response', status: 503 },
     told: /HTTP status 503: the response is empty/,
   },
 ];

@@ -41,13 +41,13 @@ const ASKS_AGAIN: readonly number[] = [
 ];
 
 it('returns the promised value, or an error of one line without a token, for any response', async () => {
-  let answer: (request: Received) => Buffer = () => Buffer.alloc(0);
+  let responseTo: (request: Received) => Buffer = () => Buffer.alloc(0);
   let status = 200;
   let headers: Record<string, string> = {};
   let told: string[] = [];
   const server = await startServer((request, response) => {
     told = [...(request.headers.authorization?.split(/[ .]/) ?? []), ...TOKEN.split('.')];
-    response.writeHead(status, headers).end(answer(request));
+    response.writeHead(status, headers).end(responseTo(request));
   });
   const client = openClient(server.endpoint, LONG);
 
@@ -56,7 +56,7 @@ it('returns the promised value, or an error of one line without a token, for any
     .oneof(fc.constantFrom(...Object.values(RpcCode)), fc.integer())
     .filter((code) => !ASKS_AGAIN.includes(code));
   const json = (value: unknown) => () => Buffer.from(JSON.stringify(value) ?? '');
-  const answers = fc.oneof(
+  const responses = fc.oneof(
     fc.uint8Array({ maxLength: 64 }).map((bytes) => () => Buffer.from(bytes)),
     fc.jsonValue().map(json),
     fc
@@ -84,11 +84,11 @@ it('returns the promised value, or an error of one line without a token, for any
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...METHODS),
-      answers,
+      responses,
       fc.constantFrom(200, 201, 299, 300, 304, 308, 400, 401, 403, 404, 407, 409, 500, 501),
       someHeaders,
       async ({ ask }, ...next) => {
-        [answer, status, headers] = next;
+        [responseTo, status, headers] = next;
         try {
           await ask(client);
           expect(status).toBeLessThan(300);
@@ -108,7 +108,7 @@ it('returns the promised value, or an error of one line without a token, for any
   // A valid response still works: none of the above failed only because of the deadline.
   [status, headers] = [200, {}];
   for (const { ask, good } of METHODS) {
-    answer = json(good);
+    responseTo = json(good);
     await ask(client);
   }
 });
