@@ -86,17 +86,17 @@ async function compare({ scenario, inputs, documented }: Outcome, cnspec: string
       inputs: { ...situation.inputs, ...inputs, 'verify-with-cnspec': 'false' },
     });
     const action = statusFromAction(step);
-    const asked = await askCnspec(cnspec, job.folders, step);
-    if (asked.status === undefined) {
-      console.log(`x ${scenario}: cnspec reported no status\n\n${asked.log}`);
+    const cnspecResult = await statusFromCnspec(cnspec, job.folders, step);
+    if (cnspecResult.status === undefined) {
+      console.log(`x ${scenario}: cnspec reported no status\n\n${cnspecResult.log}`);
       return false;
     }
-    const found = differences(documented, action, asked.status);
+    const found = differences(documented, action, cnspecResult.status);
     if (found.length === 0) {
-      console.log(`→ ${scenario}: both report ${describe(asked.status)}`);
+      console.log(`→ ${scenario}: both report ${describe(cnspecResult.status)}`);
       return true;
     }
-    console.log(`x ${scenario}\n\n${draw(found, asked.version)}\n\n${step.log}\n${asked.log}`);
+    console.log(`x ${scenario}\n\n${draw(found, cnspecResult.version)}\n\n${step.log}\n${cnspecResult.log}`);
     return false;
   } finally {
     await job.dispose();
@@ -118,7 +118,11 @@ interface CnspecResult {
 }
 
 /** Runs `cnspec status` like a later step of the job, with only its MONDOO_CONFIG_PATH. */
-async function askCnspec(cnspec: string, { home, workspace }: Sandbox, { env }: Step): Promise<CnspecResult> {
+async function statusFromCnspec(
+  cnspec: string,
+  { home, workspace }: Sandbox,
+  { env }: Step,
+): Promise<CnspecResult> {
   const { MONDOO_CONFIG_PATH } = env;
   const { end, stdout, stderr } = await run(cnspec, ['status', '-o', 'json'], {
     cwd: workspace,

@@ -18,7 +18,7 @@ export interface Conduct {
     | 'chatty'
     /** Agrees, and warns of the clock and of a long round trip. */
     | 'warning'
-    /** Agrees, and reports a releases host of its own. */
+    /** Agrees, and reports another releases host. */
     | 'other releases host'
     /** Agrees, and leaves a process that holds its output open. */
     | 'left behind'
