@@ -104,7 +104,7 @@ describe('dateSection', () => {
     ['a placeholder', `## [1.1.0] - YYYY-MM-DD${text}`, `## [1.1.0] - 2026-01-31${text}`],
     ['no date', `## [1.1.0]${text}`, `## [1.1.0] - 2026-01-31${text}`],
     ['Unreleased', `## [Unreleased]${text}`, `## [1.1.0] - 2026-01-31${text}`],
-    ['a date, which stays', `## [1.1.0] - 2026-01-30${text}`, `## [1.1.0] - 2026-01-30${text}`],
+    ['a date, which remains', `## [1.1.0] - 2026-01-30${text}`, `## [1.1.0] - 2026-01-30${text}`],
     [
       'both',
       `## [Unreleased]\n\n- Later.\n\n## [1.1.0]${text}`,

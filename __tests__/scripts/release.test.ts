@@ -77,7 +77,7 @@ describe('movingTags', () => {
     ['a patch of an older minor version', 'v1.2.4', ['v1.2.3', 'v1.2.4', 'v1.3.0'], ['v1.2']],
     ['a patch of an older major version', 'v1.2.4', ['v1.2.4', 'v2.0.0'], ['v1', 'v1.2']],
     ['a late release', 'v1.2.3', ['v1.2.3', 'v1.2.10'], []],
-    ['a release beside a candidate', 'v1.2.3', ['v1.2.3', 'v1.3.0-rc.1'], ['v1', 'v1.2']],
+    ['a release next to a candidate', 'v1.2.3', ['v1.2.3', 'v1.3.0-rc.1'], ['v1', 'v1.2']],
   ])('moves the tags that no higher version holds: %s', (_, tag, all, moving) => {
     expect(movingTags(tag, all)).toEqual(moving);
   });
