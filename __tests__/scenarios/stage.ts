@@ -26,7 +26,7 @@ export interface Stage {
   alsoSecret(secrets: readonly string[]): void;
 }
 
-/** A server beside the jobs. */
+/** A server other than the platform. */
 interface Other {
   /** The list may grow while it runs. */
   readonly secrets?: readonly string[];

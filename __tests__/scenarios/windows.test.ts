@@ -10,9 +10,9 @@ import { type Stage, test } from './stage.ts';
 
 const homeOf = ({ folders }: Job) => path.join(folders.temp, '_github_home');
 
-describe.concurrent('config-path with a variable that only a shell replaces', () => {
+describe.concurrent('config-path with a variable that only a shell expands', () => {
   test.for(['%USERPROFILE%\\mondoo.yml', '$env:TEMP\\mondoo.yml', '$HOME/mondoo.yml', '/tmp/${USER}/x.yml'])(
-    'is refused before anything is sent: %s',
+    'is rejected before any request: %s',
     async (place, { stage }) => {
       const step = await stage.run({ 'config-path': place });
       expect(step.outputs.status).toBe('invalid-input');
@@ -23,7 +23,7 @@ describe.concurrent('config-path with a variable that only a shell replaces', ()
   );
 });
 
-describe.concurrent('mondoo.yml that PowerShell wrote again', () => {
+describe.concurrent('mondoo.yml that PowerShell rewrote', () => {
   const FORMS: [string, (text: string) => Buffer][] = [
     ['with a byte order mark', (text) => Buffer.from(`\ufeff${text}`)],
     ['as UTF-16', (text) => Buffer.from(`\ufeff${text}`, 'utf16le')],
@@ -72,7 +72,7 @@ describe.skipIf(process.platform === 'win32').concurrent('a file that another pr
   });
 
   test.for(['^open of \\.mondoo\\.', '^rename of'])(
-    'is the cause when `timeout` is over: %s',
+    'is reported as the cause at the timeout: %s',
     async (of, { stage }) => {
       const { job, step } = await runWith(stage, of, undefined, { timeout: '8s' });
       expect(step.outputs.status, step.log).toBe('runner-error');
@@ -90,7 +90,7 @@ describe.skipIf(process.platform === 'win32').concurrent('a file that another pr
     expect(existsSync(homeOf(job))).toBe(false);
   });
 
-  test('is named in post with the cause, and holds no key any more', { timeout: 60_000 }, async ({
+  test('is named in post with the cause, and no longer holds a key', { timeout: 60_000 }, async ({
     stage,
   }) => {
     const job = await stage.job();
@@ -133,7 +133,7 @@ test.concurrent('a file that may not be deleted is overwritten by post, but not 
 });
 
 describe.skipIf(process.platform === 'win32').concurrent('programs of Windows', () => {
-  test.for(['fails', 'hangs'] as const)('taskkill that %s: the step goes on', async (taskkill, { stage }) => {
+  test.for(['fails', 'hangs'] as const)('taskkill %s: the step continues', async (taskkill, { stage }) => {
     const folder = await outside(stage);
     const record = path.join(folder, 'calls');
     const program = await writeCnspec(path.join(folder, 'bin'), { version: '13.0.0', kind: 'hang', record });

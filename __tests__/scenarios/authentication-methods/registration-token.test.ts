@@ -86,7 +86,7 @@ describe.concurrent('a registration token', () => {
     for (const line of stage.platform.secrets.at(-1)!.trim().split('\n')) expect(step.masks).toContain(line);
   });
 
-  test('masks nothing else of the response', async ({ stage }) => {
+  test('masks nothing else in the response', async ({ stage }) => {
     const change = (response: unknown) => {
       const { credential, ...rest } = response as Minted;
       return { ...rest, credential: { ...credential, ...OTHER_SECRETS } };
@@ -458,7 +458,9 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(stage.platform.count(UNREGISTER)).toBe(0);
   });
 
-  test('or named in a warning if the platform refuses; its key is still removed', async ({ stage }) => {
+  test('or named in a warning if the platform rejects the request; its key is still removed', async ({
+    stage,
+  }) => {
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
     stage.platform.fault(UNREGISTER, { kind: 'error', code: 13, message: 'internal' });
     const post = await step.job.runPost(step);
@@ -522,7 +524,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
   });
 });
 
-test('a client that credentials registered is never unregistered, with any result of the job', async ({
+test('a client that was registered with credentials is never unregistered, for any result of the job', async ({
   stage,
 }) => {
   const passed = await stage.run();
@@ -582,7 +584,7 @@ describe.concurrent('a registration token is rejected offline', () => {
   });
 
   test.for([
-    ['beside credentials', {}, /`registration-token` is set, and so is `credentials`/],
+    ['together with credentials', {}, /`registration-token` is set, and so is `credentials`/],
     [
       'with register: false',
       { credentials: '', register: 'false' },

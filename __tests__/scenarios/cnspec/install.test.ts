@@ -115,14 +115,14 @@ describe.concurrent('an installed cnspec', () => {
     expect((await recordedCalls(record)).map(({ args }) => args)).toEqual([['version']]);
   });
 
-  test('must agree', async ({ stage }) => {
+  test('must report the same status as the step', async ({ stage }) => {
     const { step } = await installFrom(stage, '13.0.0', { conduct: { kind: 'unauthenticated' } });
     expect(step).toMatchObject({ exitCode: 1, outputs: { status: 'cnspec-failed' } });
     expect(step.outputs.error).toContain('and the action disagree');
   });
 
   test.for(['auto', 'false'])(
-    'has to be the version that it was packed as, with verify-with-cnspec: %s',
+    'is rejected if the program reports another version than its archive, with verify-with-cnspec: %s',
     async (verify, { stage }) => {
       const { step } = await installFrom(stage, '13.0.0', {
         conduct: { version: '12.11.0' },

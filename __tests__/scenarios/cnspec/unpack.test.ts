@@ -48,7 +48,7 @@ async function installFrom(
   return job.runMain({ ...options, inputs });
 }
 
-/** What an installation may leave: temporary folders, and versions in the tool cache. */
+/** The files that an installation may leave: temporary folders, and versions in the tool cache. */
 function leftBy({ folders }: Job): string[] {
   const below = (folder: string, at: string) =>
     existsSync(path.join(folder, at)) ? [path.join(folder, at)] : [];
@@ -121,7 +121,7 @@ describe.skipIf(process.platform === 'win32').concurrent('an archive with a good
     expect(modes).toEqual([0o755, 0o755]);
   });
 
-  test('is refused if it unpacks to more than 2 GiB', async ({ stage }) => {
+  test('is rejected if it unpacks to more than 2 GiB', async ({ stage }) => {
     const archive = await pack(stage, async (folder) => {
       await putCnspec(folder);
       await writeFile(path.join(folder, 'huge'), '');

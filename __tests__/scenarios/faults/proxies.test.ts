@@ -70,7 +70,7 @@ describe.concurrent('the proxy', () => {
     expect(await mondooYml(step)).toContain(`api_proxy: ${proxy.url}/\n`);
   });
 
-  test('is the one of MONDOO_API_PROXY, before that of the credentials, as in cnspec', async ({ stage }) => {
+  test('of MONDOO_API_PROXY overrides that of the credentials, as in cnspec', async ({ stage }) => {
     const { platform, proxy, second, third, run } = await behind(stage, TUNNEL, TUNNEL, TUNNEL);
     const step = await run(
       {},
@@ -85,14 +85,14 @@ describe.concurrent('the proxy', () => {
     expect(await mondooYml(step)).toContain(`api_proxy: ${second.url}/\n`);
   });
 
-  test('is the one of the input, before MONDOO_API_PROXY', async ({ stage }) => {
+  test('of the input overrides that of MONDOO_API_PROXY', async ({ stage }) => {
     const { platform, proxy, second, run } = await behind(stage, TUNNEL, TUNNEL);
     const step = await run({ 'api-proxy': proxy.url }, { env: { MONDOO_API_PROXY: second.url } });
     expectOutcome(step, platform, OK);
     expect(second.connections).toBe(0);
   });
 
-  test('is not the one of MONDOO_API_PROXY if that is empty, and mondoo.yml is not told of it', async ({
+  test('is that of the environment if MONDOO_API_PROXY is empty, and is not in mondoo.yml', async ({
     stage,
   }) => {
     const { platform, proxy, run } = await behind(stage, TUNNEL);
@@ -102,7 +102,7 @@ describe.concurrent('the proxy', () => {
     expect(await mondooYml(step)).not.toContain('api_proxy');
   });
 
-  test('unregisters the client of a registration token too, by MONDOO_API_PROXY, and post as well', async ({
+  test('of MONDOO_API_PROXY is also used by post, to unregister the client of a registration token', async ({
     stage,
   }) => {
     const { platform, proxy } = await behind(stage, TUNNEL);
@@ -182,7 +182,7 @@ describe.concurrent('the proxy', () => {
     ['the credentials', (url: string) => ({ changes: { api_proxy: url } }), '`api_proxy` of the credentials'],
     ['the input', (url: string) => ({ inputs: { 'api-proxy': url } }), 'the input `api-proxy`'],
   ] as const)(
-    'whose name cannot be resolved is called the proxy, with what names it: %s',
+    'whose name cannot be resolved is reported as the proxy, with its source: %s',
     async ([, given, from], { stage }) => {
       const { platform, run } = await behind(stage);
       const { inputs = {}, ...options } = given('http://proxy.invalid:3128') as Parameters<typeof run>[1] & {
@@ -209,7 +209,7 @@ describe.concurrent('the proxy', () => {
     expect(platform.requests).toEqual([]);
   });
 
-  test('in quotes is invalid-input from the input too', async ({ stage }) => {
+  test('of the input with a backslash is invalid-input too', async ({ stage }) => {
     const { platform, run } = await behind(stage);
     const step = await run({ 'api-proxy': 'http:\\\\127.0.0.1:3128' });
     expect(step.outputs.status, step.log).toBe('invalid-input');
@@ -217,7 +217,7 @@ describe.concurrent('the proxy', () => {
     expect(platform.requests).toEqual([]);
   });
 
-  test('that is named never carries plain http', async ({ stage }) => {
+  test('of the input or MONDOO_API_PROXY is never used for plain http', async ({ stage }) => {
     const { proxy } = await behind(stage, TUNNEL);
     const step = await stage.run({ 'api-proxy': proxy.url }, { env: { MONDOO_API_PROXY: proxy.url } });
     expect(step.outputs.status, step.log).toBe('ok');
@@ -257,12 +257,12 @@ interface Closed {
 
 const CLOSED: Closed[] = [
   {
-    what: 'refuses with 403',
+    what: 'responds 403',
     conduct: { kind: 'response', status: 403 },
     says: /the proxy 127\.0\.0\.1:\d+ does not allow connections to us\.api\.mondoo\.com \(HTTP status 403\)/,
   },
   {
-    what: 'refuses with 403 and a web page',
+    what: 'responds 403 with a web page',
     conduct: {
       kind: 'response',
       status: 403,
@@ -360,7 +360,7 @@ describe.concurrent('the password of a proxy', () => {
     await expectUntold(step, PASSWORD);
   });
 
-  test('is masked as it was written too, even partly encoded', async ({ stage }) => {
+  test('is also masked as written, even if partly encoded', async ({ stage }) => {
     const { platform, proxy, run } = await behind(stage, { ...WITH_PASSWORD, password: 'half=and%half|way' });
     const step = await run(
       {},
@@ -412,7 +412,7 @@ async function expectUntold(step: Ran, password: string, ...written: string[]): 
   const basic = Buffer.from(`ci:${password}`).toString('base64');
   const stdout = step.stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'));
   const { log, outputs, env, state, summary, annotations, stderr } = step;
-  const told = [
+  const printed = [
     log,
     stderr,
     summary,
@@ -426,10 +426,10 @@ async function expectUntold(step: Ran, password: string, ...written: string[]): 
        console.log(text);
        console.log(decodeURIComponent(/^api_proxy: (.*)$/m.exec(text)?.[1] ?? ''));`,
     );
-    told.push(later.log);
+    printed.push(later.log);
   }
   for (const form of [...forms, ...written, basic]) {
-    for (const text of told) expect(text).not.toContain(form);
+    for (const text of printed) expect(text).not.toContain(form);
   }
 }
 
