@@ -183,7 +183,7 @@ export function piecesOf(text: string, length = 8): string[] {
 
 /** Fails if an error contains any 8 characters of a secret in a printable place. */
 export function expectSilence(error: Error, ...secrets: string[]): void {
-  const told = [
+  const printed = [
     error.message,
     error.stack ?? '',
     error instanceof ActionError ? error.remedy : '',
@@ -191,7 +191,7 @@ export function expectSilence(error: Error, ...secrets: string[]): void {
     JSON.stringify(error.cause ?? ''),
     JSON.stringify(error),
   ].join('\n');
-  const leaked = secrets.flatMap((secret) => piecesOf(secret)).filter((piece) => told.includes(piece));
+  const leaked = secrets.flatMap((secret) => piecesOf(secret)).filter((piece) => printed.includes(piece));
   expect(leaked).toEqual([]);
 }
 

@@ -159,7 +159,7 @@ describe('the endpoint', () => {
     });
   });
 
-  it.each([undefined, null, '', 443, [US]])('is refused when it is %j', (universeDomain) => {
+  it.each([undefined, null, '', 443, [US]])('is rejected if it is %j', (universeDomain) => {
     const problem = universeDomain ? "isn't text." : 'is missing or empty.';
     expect(refusalOf({ universeDomain }).message).toBe(
       `The field \`universeDomain\` of the workload identity JSON ${problem}`,
@@ -223,7 +223,7 @@ describe('the endpoint', () => {
 });
 
 describe('the issuer', () => {
-  it.each([undefined, null, '', true])('is refused when it is %j', (issuerUri) => {
+  it.each([undefined, null, '', true])('is rejected if it is %j', (issuerUri) => {
     const problem = issuerUri ? "isn't text." : 'is missing or empty.';
     expect(refusalOf({ issuerUri }).message).toBe(
       `The field \`issuerUri\` of the workload identity JSON ${problem}`,

@@ -204,7 +204,7 @@ describe('certificateProblem', () => {
 });
 
 describe('credentials that cannot work', () => {
-  it('are refused when they are empty', () => {
+  it('are rejected if they are empty', () => {
     expect(refusalOf({}, {}).message).toBe('The field `mrn` of the credentials is missing or empty.');
   });
 
@@ -216,7 +216,7 @@ describe('credentials that cannot work', () => {
     }
   });
 
-  it('are refused with the number of their fields, by which a wrong document shows', () => {
+  it('are rejected with their number of fields', () => {
     expect(refusalOf({}, { token: 'x' }).evidence).toBe('Number of other fields: 1');
     expect(refusalOf({}, { token: 'x', user: 'y' }).evidence).toBe('Number of other fields: 2');
   });

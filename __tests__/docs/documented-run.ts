@@ -53,7 +53,7 @@ export async function runDocumented(
   }: RunOptions = {},
 ): Promise<RanWorkflow> {
   const isProxied = text.includes(PROXY);
-  // A named proxy never carries plain http.
+  // The action uses no proxy for plain http.
   const { platform, credentials } = isProxied ? await stage.another({ tls: await authority.issue() }) : stage;
   if (isRevoked) {
     platform.revoke(credentials.mrn);

@@ -63,7 +63,7 @@ describe('findIdTokens', () => {
   });
 });
 
-/** Asks an endpoint for a token, as a job with the permission does. */
+/** Requests a token from an endpoint, like a job with the permission. */
 async function requestIdToken(url: string, audience: string, route: IdTokenRoute): Promise<IdToken> {
   const env = { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_TOKEN };
   return findIdTokens(env)!.request(audience, route);
@@ -153,10 +153,10 @@ describe('request', () => {
   });
 
   it.each([
-    ['that has lived as long as it may', { iat: 2000, exp: 2000 }, true],
-    ['that was just issued, by whichever clock', { iat: 2000, exp: 2300 }, false],
-    ['that does not say', {}, false],
-    ['that says it in words', { iat: 'now', exp: 'soon' }, false],
+    ['whose lifetime is over', { iat: 2000, exp: 2000 }, true],
+    ['that was just issued, by any clock', { iat: 2000, exp: 2300 }, false],
+    ['without times', {}, false],
+    ['with times that are not numbers', { iat: 'now', exp: 'soon' }, false],
   ])('knows whether a token has expired: one %s', async (_, times, expired) => {
     const { result } = await ask(() => ({ value: jwt(times) }));
     expect((await result).hasExpired()).toBe(expired);
@@ -319,7 +319,7 @@ it('returns an ID token, or an error of one line without a token, for any respon
   );
   const outcomes = { token: 0, refused: 0 };
   await fc.assert(
-    // What is retried has tests of its own.
+    // Retried failures have their own tests.
     fc.asyncProperty(body, fc.constantFrom(200, 201, 302, 400, 401, 403, 404), async (body, status) => {
       next = { status, body };
       const route = { proxy: undefined, deadline: new Deadline(60_000), onRetry: () => {} };

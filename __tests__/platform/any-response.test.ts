@@ -44,9 +44,9 @@ it('returns the promised value, or an error of one line without a token, for any
   let responseTo: (request: Received) => Buffer = () => Buffer.alloc(0);
   let status = 200;
   let headers: Record<string, string> = {};
-  let told: string[] = [];
+  let sent: string[] = [];
   const server = await startServer((request, response) => {
-    told = [...(request.headers.authorization?.split(/[ .]/) ?? []), ...TOKEN.split('.')];
+    sent = [...(request.headers.authorization?.split(/[ .]/) ?? []), ...TOKEN.split('.')];
     response.writeHead(status, headers).end(responseTo(request));
   });
   const client = openClient(server.endpoint, LONG);
@@ -98,7 +98,7 @@ it('returns the promised value, or an error of one line without a token, for any
           expect(message).toMatch(/^(?!\s*::)(?!.*##\[)[^\p{Cc}]+$/u);
           expect(failure.kind).not.toBe('connection');
           const all = `${message}${JSON.stringify(error)}`;
-          expect(told.flatMap((part) => piecesOf(part, 16)).filter((piece) => all.includes(piece))).toEqual(
+          expect(sent.flatMap((part) => piecesOf(part, 16)).filter((piece) => all.includes(piece))).toEqual(
             [],
           );
         }

@@ -36,13 +36,13 @@ describe('checkHealth', () => {
 
   it('reports status, clock and version', async () => {
     const before = Date.now();
-    const { localTime, roundTrip, ...told } = await healthFrom({
+    const { localTime, roundTrip, ...reported } = await healthFrom({
       status: 'SERVING',
       time: '2026-11-24T22:54:02Z',
       apiVersion: '13',
       build: 'x',
     });
-    expect(told).toEqual({ status: 'SERVING', time: new Date('2026-11-24T22:54:02Z'), apiVersion: '13' });
+    expect(reported).toEqual({ status: 'SERVING', time: new Date('2026-11-24T22:54:02Z'), apiVersion: '13' });
     expect(localTime.getTime()).toBeGreaterThanOrEqual(before);
     expect(localTime.getTime()).toBeLessThanOrEqual(Date.now());
     expect(roundTrip).toBeGreaterThanOrEqual(0);
@@ -228,7 +228,7 @@ describe('registerWithToken', () => {
     });
   });
 
-  it('does not validate the credentials, and provides the error for that', async () => {
+  it('does not validate the credentials, but provides the error for invalid ones', async () => {
     const { client } = await serve(() => ({ agent_mrn: CLIENT_MRN }));
     const minted = await client.registerWithToken('a.b.c', 'x', INFO, new Deadline(10_000));
     expect(minted.credential).toBeUndefined();

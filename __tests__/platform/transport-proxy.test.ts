@@ -70,7 +70,7 @@ describe('a proxy', () => {
     [407, /requires a valid user name and password \(HTTP status 407\)/],
     [403, /does not allow connections to us\.api\.mondoo\.com \(HTTP status 403\)/],
   ])(
-    "may refuse with %i, which is reported as the proxy's error, not the platform's",
+    "may reject the connection with %i, which is reported as the proxy's error, not the platform's",
     async (status, found) => {
       const { url } = await startProxy(status);
       const { phase, message } = await failureOf(

@@ -113,7 +113,7 @@ describe('the exchange', () => {
     expect(remedy).toContain(`that ${OWNER_MRN} still exists`);
   });
 
-  it('that is refused names the endpoint that was asked', () => {
+  it('that is rejected is reported with the endpoint of the request', () => {
     const account = { ...WORKLOAD_IDENTITY.account, apiEndpoint: 'https://mondoo.example.org' };
     const identity = { ...WORKLOAD_IDENTITY, account };
     for (const error of [refusal(RpcCode.Unauthenticated), refusal(RpcCode.Unavailable)]) {

@@ -305,13 +305,13 @@ describe('RegisterAgent', () => {
   );
 });
 
-describe('RegisterAgent that is asked to wait', () => {
+describe('RegisterAgent that fails with ResourceExhausted', () => {
   const exhausted: Failure = {
     kind: 'rpc',
     status: { code: RpcCode.ResourceExhausted, message: 'slow down' },
   };
 
-  it('means a busy platform; without that, a limit of the space', () => {
+  it('means a busy platform with Retry-After, or a limit of the space without it', () => {
     const error = (retryAfter?: number) => ({
       error: callError(exhausted, 'AgentManager/RegisterAgent', retryAfter),
     });
