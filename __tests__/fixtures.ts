@@ -122,7 +122,6 @@ export const WORKLOAD_IDENTITY = {
   },
 } satisfies Identity;
 
-/** A registration token with its expiry. */
 export function registrationToken(expiresAt?: Date): Identity {
   return {
     kind: 'registration token',
@@ -141,7 +140,6 @@ export function resultWithoutAccount(identity: Identity, changes: Partial<Result
   return rest;
 }
 
-/** An unsigned JWT with these claims. */
 export function jwt(claims: unknown): string {
   const parts = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) => JSON.stringify(part));
   return [...parts, 'nobody has signed this']

@@ -103,7 +103,6 @@ function readState(text: string): void {
   readManifest(JSON.stringify({ config, keyFile: file, installFolders: [file], client: `//agents${text}` }));
 }
 
-/** Reads the response to a registration. */
 function readMinted(credential: unknown): void {
   const malformed = (problem: string) => callError({ kind: 'answer', httpStatus: 200, problem });
   const token = {
@@ -154,7 +153,6 @@ const READERS: [string, number, (text: string) => unknown][] = [
   ['an earlier mondoo.yml', OUTPUT, accountIn],
 ];
 
-/** The CPU time of this process, in milliseconds. */
 function cpuTime(act: () => void): number {
   const before = process.cpuUsage();
   act();

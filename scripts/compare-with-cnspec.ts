@@ -25,7 +25,6 @@ const HELP = `Compares the built action with the cnspec on PATH, against a simul
 Exits 1 if the two report different results.`;
 
 interface Outcome {
-  /** A scenario of the simulator. */
   scenario: string;
   /** Inputs of the step in addition to those of the scenario. */
   inputs: Record<string, string>;
@@ -110,7 +109,6 @@ function statusFromAction({ outputs, log }: Step): ReportedStatus {
   return reportedStatus(status, outputs.registered === 'true', outputs.authenticated === 'true');
 }
 
-/** The status and the output of cnspec. */
 interface CnspecResult {
   status: ReportedStatus | undefined;
   version: string | undefined;

@@ -30,7 +30,6 @@ function wrapped(text: string, lineEnd = '\n'): string {
     .join(lineEnd);
 }
 
-/** Reads credentials that must be rejected, and returns the error message. */
 function refusalOf(given: string): ActionError {
   const error = failureOf(() => read(given), BODY);
   expect(error.code).toBe('invalid-credentials');

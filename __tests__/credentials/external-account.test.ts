@@ -38,7 +38,6 @@ function read(changes: Record<string, unknown> = {}, endpoint?: string) {
   return readExternalAccount(parseGiven(JSON.stringify(workloadIdentity(changes))), endpoint);
 }
 
-/** Reads a workload identity that must be rejected, and returns the error message. */
 function refusalOf(changes: Record<string, unknown>, endpoint?: string, ...secrets: string[]): ActionError {
   const error = failureOf(() => read(changes, endpoint), ...secrets);
   expect(error.code).toBe('invalid-credentials');

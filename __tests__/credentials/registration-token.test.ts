@@ -38,7 +38,6 @@ function read(token: string, endpoint?: string) {
   return readRegistrationToken(token, { endpoint, now: NOW });
 }
 
-/** Reads a token that must be rejected, and returns the error message. */
 function refusalOf(token: string, endpoint?: string, ...secrets: string[]): ActionError {
   const error = failureOf(() => read(token, endpoint), token, ...secrets);
   expect(error.code).toBe('invalid-credentials');

@@ -22,7 +22,6 @@ function read(changes: Record<string, unknown> = {}, endpoint?: string) {
   return readServiceAccount(credentials(changes), { now: NOW, endpoint });
 }
 
-/** Reads credentials that must be rejected, and returns the error message. */
 function refusalOf(changes: Record<string, unknown>, document = credentials(changes)) {
   const secrets = Object.values(document)
     .filter((value) => typeof value === 'string' && value.includes('PRIVATE KEY'))

@@ -7,7 +7,7 @@ import { CallError } from '../../src/platform/call-error.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
 import type { Retry } from '../../src/platform/retry.ts';
 import { expectSilence, ISSUER, jwt, OWNER_MRN } from '../fixtures.ts';
-import { deadEndpoint, type Handler, refuse, sendJson, startServer } from '../platform/loopback-server.ts';
+import { deadEndpoint, type Handler, sendError, sendJson, startServer } from '../platform/loopback-server.ts';
 import { rejectionOf } from '../rejection.ts';
 
 const REQUEST_TOKEN = jwt({ nameid: 'a job', scp: 'Actions.GenericRead' });
@@ -69,7 +69,6 @@ async function requestIdToken(url: string, audience: string, route: IdTokenRoute
   return findIdTokens(env)!.request(audience, route);
 }
 
-/** Requests a token from a server, and returns the result. */
 async function ask(
   handler: Handler,
   { query = '?api-version=2.0', audience = OWNER_MRN, timeout = 10_000 } = {},
@@ -171,7 +170,7 @@ describe('request', () => {
     ['HTTP 503', (response: ServerResponse) => sendJson(response, 503, { message: 'busy' })],
     ['HTTP 429', (response: ServerResponse) => void response.writeHead(429).end()],
     ['HTTP 500', (response: ServerResponse) => void response.writeHead(500).end()],
-    ['HTTP 500 with a code', (response: ServerResponse) => refuse(response, 500, 13, 'internal error')],
+    ['HTTP 500 with a code', (response: ServerResponse) => sendError(response, 500, 13, 'internal error')],
     ['HTTP 501', (response: ServerResponse) => void response.writeHead(501).end()],
     ['HTTP 502', (response: ServerResponse) => void response.writeHead(502).end('<html>')],
     ['a connection that breaks off', (response: ServerResponse) => void response.destroy()],
@@ -202,7 +201,7 @@ describe('request', () => {
     ],
     [
       'an error with a code',
-      (response) => refuse(response, 401, 16, 'not you'),
+      (response) => sendError(response, 401, 16, 'not you'),
       'rpc error: code = Unauthenticated desc = not you',
     ],
     [

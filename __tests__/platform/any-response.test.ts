@@ -16,24 +16,25 @@ const TOKEN = jwt({ space: OWNER_MRN });
 const INFO = agentInfo(result().host, '1', {});
 
 /** The request of each method, and a valid response. */
-const METHODS: { ask: (client: PlatformClient) => Promise<unknown>; good: object }[] = [
-  { ask: (client) => client.checkHealth(), good: { status: 'SERVING', time: '2026-11-24T22:54:02Z' } },
-  { ask: (client) => client.pingPong(account()), good: {} },
-  { ask: (client) => client.pingPong(account(), 3_600_000), good: {} },
-  { ask: (client) => client.registerAgent(account(), 'x', INFO), good: { agent_mrn: CLIENT_MRN } },
+const METHODS: { send: (client: PlatformClient) => Promise<unknown>; good: object }[] = [
+  { send: (client) => client.checkHealth(), good: { status: 'SERVING', time: '2026-11-24T22:54:02Z' } },
+  { send: (client) => client.pingPong(account()), good: {} },
+  { send: (client) => client.pingPong(account(), 3_600_000), good: {} },
+  { send: (client) => client.registerAgent(account(), 'x', INFO), good: { agent_mrn: CLIENT_MRN } },
   {
-    ask: (client) => client.registerWithToken(TOKEN, 'x', INFO, new Deadline(LONG)),
+    send: (client) => client.registerWithToken(TOKEN, 'x', INFO, new Deadline(LONG)),
     good: { agent_mrn: CLIENT_MRN },
   },
-  { ask: (client) => client.unregisterAgent(account(), CLIENT_MRN), good: {} },
+  { send: (client) => client.unregisterAgent(account(), CLIENT_MRN), good: {} },
   {
-    ask: (client) => client.exchangeExternalToken({ issuerUri: 'x', audience: OWNER_MRN }, async () => TOKEN),
+    send: (client) =>
+      client.exchangeExternalToken({ issuerUri: 'x', audience: OWNER_MRN }, async () => TOKEN),
     good: { base64_credential: 'e30=' },
   },
 ];
 
 /** Responses that cause a retry have their own tests; here they would only take time. */
-const ASKS_AGAIN: readonly number[] = [
+const RETRIED: readonly number[] = [
   RpcCode.DeadlineExceeded,
   RpcCode.ResourceExhausted,
   RpcCode.Aborted,
@@ -54,13 +55,13 @@ it('returns the promised value, or an error of one line without a token, for any
   const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }));
   const code = fc
     .oneof(fc.constantFrom(...Object.values(RpcCode)), fc.integer())
-    .filter((code) => !ASKS_AGAIN.includes(code));
+    .filter((code) => !RETRIED.includes(code));
   const json = (value: unknown) => () => Buffer.from(JSON.stringify(value) ?? '');
   const responses = fc.oneof(
     fc.uint8Array({ maxLength: 64 }).map((bytes) => () => Buffer.from(bytes)),
     fc.jsonValue().map(json),
     fc
-      .record({ code: fc.jsonValue().filter((any) => !ASKS_AGAIN.includes(any as number)), message: text })
+      .record({ code: fc.jsonValue().filter((any) => !RETRIED.includes(any as number)), message: text })
       .map(json),
     fc
       .dictionary(
@@ -87,10 +88,10 @@ it('returns the promised value, or an error of one line without a token, for any
       responses,
       fc.constantFrom(200, 201, 299, 300, 304, 308, 400, 401, 403, 404, 407, 409, 500, 501),
       someHeaders,
-      async ({ ask }, ...next) => {
+      async ({ send }, ...next) => {
         [responseTo, status, headers] = next;
         try {
-          await ask(client);
+          await send(client);
           expect(status).toBeLessThan(300);
         } catch (error) {
           expect(error).toBeInstanceOf(CallError);
@@ -107,9 +108,9 @@ it('returns the promised value, or an error of one line without a token, for any
   );
   // A valid response still works: none of the above failed only because of the deadline.
   [status, headers] = [200, {}];
-  for (const { ask, good } of METHODS) {
+  for (const { send, good } of METHODS) {
     responseTo = json(good);
-    await ask(client);
+    await send(client);
   }
 });
 

@@ -7,7 +7,7 @@ import { CallError } from '../../src/platform/call-error.ts';
 import type { PlatformClient } from '../../src/platform/client.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
 import { account, CLIENT_MRN, KEY_PEM, OWNER_MRN, result, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
-import { type Handler, type LoopbackServer, openClient, refuse, startServer } from './loopback-server.ts';
+import { type Handler, type LoopbackServer, openClient, sendError, startServer } from './loopback-server.ts';
 
 const INFO = agentInfo(result().host, '1.2.3', {});
 
@@ -130,7 +130,7 @@ describe('pingPong', () => {
 
   it("fails with the platform's error", async () => {
     const { client } = await serve((_, response) =>
-      refuse(response, 401, 16, 'request permission unauthenticated'),
+      sendError(response, 401, 16, 'request permission unauthenticated'),
     );
     await expect(client.pingPong(account())).rejects.toMatchObject({
       code: 16,
@@ -166,7 +166,7 @@ describe('registerAgent', () => {
   );
 
   it('is called once for any response, because each call may create a client', async () => {
-    const { server, client } = await serve((_, response) => refuse(response, 503, 14, 'busy'));
+    const { server, client } = await serve((_, response) => sendError(response, 503, 14, 'busy'));
     await client.registerAgent(account(), 'x', info).catch(() => {});
     expect(server.received).toHaveLength(1);
   });
@@ -261,7 +261,7 @@ describe('unregisterAgent', () => {
   });
 
   it("fails with the platform's error", async () => {
-    const { client } = await serve((_, response) => refuse(response, 404, 5, 'no such client'));
+    const { client } = await serve((_, response) => sendError(response, 404, 5, 'no such client'));
     await expect(client.unregisterAgent(account(), CLIENT_MRN)).rejects.toMatchObject({
       code: 5,
       method: 'AgentManager/UnRegisterAgent',
@@ -274,7 +274,7 @@ describe('unregisterAgent, after a lost response,', () => {
     let times = 0;
     const { server, client } = await serve((_, response) => {
       times++;
-      return times === 1 ? response.destroy() && undefined : refuse(response, 401, 16, 'unauthenticated');
+      return times === 1 ? response.destroy() && undefined : sendError(response, 401, 16, 'unauthenticated');
     });
     await client.unregisterAgent(account(), CLIENT_MRN);
     expect(server.received).toHaveLength(2);
@@ -285,8 +285,8 @@ describe('unregisterAgent, after a lost response,', () => {
     const { server, client } = await serve((_, response) => {
       times++;
       return times === 1
-        ? refuse(response, 429, 8, 'slow down')
-        : refuse(response, 401, 16, 'unauthenticated');
+        ? sendError(response, 429, 8, 'slow down')
+        : sendError(response, 401, 16, 'unauthenticated');
     });
     await expect(client.unregisterAgent(account(), CLIENT_MRN)).rejects.toMatchObject({ code: 16 });
     expect(server.received).toHaveLength(2);
@@ -296,13 +296,13 @@ describe('unregisterAgent, after a lost response,', () => {
     let times = 0;
     const { client } = await serve((_, response) => {
       times++;
-      return times === 1 ? refuse(response, 504, 4, 'too slow') : refuse(response, 404, 5, 'not found');
+      return times === 1 ? sendError(response, 504, 4, 'too slow') : sendError(response, 404, 5, 'not found');
     });
     await client.unregisterAgent(account(), CLIENT_MRN);
   });
 
   it('reports a rejection of the first attempt', async () => {
-    const { client } = await serve((_, response) => refuse(response, 401, 16, 'unauthenticated'));
+    const { client } = await serve((_, response) => sendError(response, 401, 16, 'unauthenticated'));
     await expect(client.unregisterAgent(account(), CLIENT_MRN)).rejects.toMatchObject({ code: 16 });
   });
 });

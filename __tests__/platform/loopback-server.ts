@@ -7,7 +7,6 @@ import { Deadline } from '../../src/platform/deadline.ts';
 import type { Retry } from '../../src/platform/retry.ts';
 import { Transport } from '../../src/platform/transport.ts';
 
-/** A received request. */
 export interface Received {
   method: string;
   path: string;
@@ -22,7 +21,6 @@ export type Handler = (request: Received, response: ServerResponse) => unknown;
 export interface LoopbackServer {
   endpoint: string;
   received: Received[];
-  /** The number of connections. */
   connections(): number;
 }
 
@@ -57,7 +55,7 @@ export function sendJson(response: ServerResponse, status: number, json: unknown
 }
 
 /** Responds with an error in the platform's format. */
-export function refuse(response: ServerResponse, status: number, code: number, message: string): void {
+export function sendError(response: ServerResponse, status: number, code: number, message: string): void {
   sendJson(response, status, { code, message });
 }
 
@@ -77,7 +75,6 @@ export function openClient(endpoint: string, timeout = 10_000): PlatformClient &
   return Object.assign(client, { retries });
 }
 
-/** A loopback address that refuses connections. */
 export async function deadEndpoint(): Promise<string> {
   return `http://127.0.0.1:${await findClosedPort()}`;
 }

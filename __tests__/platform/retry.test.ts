@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../src/platform/call-error.ts';
 import { PlatformClient } from '../../src/platform/client.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
-import { deadEndpoint, openClient, refuse, sendJson, startServer } from './loopback-server.ts';
+import { deadEndpoint, openClient, sendError, sendJson, startServer } from './loopback-server.ts';
 
 const REPEATABLE = [
   'Health/Check',
@@ -19,7 +19,7 @@ const code =
   (httpStatus: number, rpcCode: number, retryAfter?: string): Failing =>
   (response) => {
     if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
-    refuse(response, httpStatus, rpcCode, 'not now');
+    sendError(response, httpStatus, rpcCode, 'not now');
   };
 
 const status =
@@ -212,7 +212,7 @@ it('ends with the last error at the deadline, and leaves no request open', async
 
 describe('a deadline that was aborted early', () => {
   it('allows no more attempts or calls', async () => {
-    const server = await startServer((_, response) => refuse(response, 409, 10, 'not now'));
+    const server = await startServer((_, response) => sendError(response, 409, 10, 'not now'));
     const closing = new AbortController();
     const deadline = new Deadline(5000, closing.signal);
     const options = {

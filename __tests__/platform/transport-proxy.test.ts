@@ -13,7 +13,6 @@ function post(http: Transport, url: string) {
   return http.send({ method: 'POST', url: new URL(url), headers: {}, body: '{}', signal });
 }
 
-/** Waits for a request to fail, and returns the error. */
 async function failureOf(request: Promise<unknown>): Promise<HttpError> {
   return rejectionOf(request, HttpError);
 }

@@ -27,7 +27,6 @@ function post(
   return http.send({ method: 'POST', url: new URL(url), headers, body, signal });
 }
 
-/** Waits for a request to fail, and returns the error. */
 async function failureOf(
   request: Promise<unknown>,
 ): Promise<{ phase: Phase; message: string; permanent: boolean }> {

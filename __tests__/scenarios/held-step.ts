@@ -12,7 +12,6 @@ export interface FileHold {
   release(): void;
 }
 
-/** Holds a step before one of its file operations. */
 export function holdAtFileOperation({ folders }: Job, at: number): FileHold {
   const until = path.join(folders.home, 'held-until');
   return {

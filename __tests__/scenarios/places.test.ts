@@ -25,7 +25,6 @@ import { type Stage, test } from './stage.ts';
 const POSIX = process.platform !== 'win32';
 const OURS = '# Written by register-cnspec\nmrn: of another run\n';
 
-/** The default path of mondoo.yml in a job. */
 function defaultPath({ folders }: Job): string {
   return path.join(folders.temp, '_github_home', '.config', 'mondoo', 'mondoo.yml');
 }

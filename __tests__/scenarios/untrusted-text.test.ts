@@ -47,9 +47,7 @@ const ATTEMPTS = [
   '\n::stop-commands::injected',
 ];
 
-/** All of them. */
 const HOSTILE = ATTEMPTS.join(' ');
-/** All of them in one line. */
 const HOSTILE_LINE = HOSTILE.replace(/\n/g, ' ');
 /** The maximum length of a GitHub name. Windows limits environment variables to 32,767 characters. */
 const LONGEST_NAME = process.platform === 'win32' ? 20_000 : 100_000;

@@ -35,7 +35,6 @@ function unlike(some: [string, number][], others: [string, number][]): [string, 
   return others.slice(others.findIndex(([name], index) => name !== some[index]?.[0]));
 }
 
-/** The inputs of a step with this method. */
 export async function inputsOf(
   method: AuthenticationMethod,
   { platform, credentials }: Pick<Stage, 'platform' | 'credentials'>,

@@ -51,7 +51,6 @@ const ENV = {
   GIT_COMMITTER_EMAIL: 'stella@example.com',
 };
 
-/** Runs a script of the release in the folder of the test. */
 function run(script: string, ...args: string[]) {
   const file = path.join(ROOT, 'scripts', 'release', script);
   return spawnSync(process.execPath, [file, ...args], { cwd: folder, env: ENV, encoding: 'utf8' });

@@ -61,7 +61,6 @@ export function pinOthers(text: string, pins: ReadonlyMap<string, string>): stri
   );
 }
 
-/** Removes the notes that nothing is released. */
 export function withoutNotReleased(text: string): string {
   return text.replace(NOT_RELEASED, '');
 }

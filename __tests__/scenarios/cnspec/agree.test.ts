@@ -21,7 +21,7 @@ function messageOf({ step }: Pick<WithCnspec, 'step'>): string {
 }
 
 /** Expects a failed gate, and that the step left no files. */
-function expectTakenBack({ step }: Pick<WithCnspec, 'step'>): void {
+function expectRolledBack({ step }: Pick<WithCnspec, 'step'>): void {
   expect(step.outputs).toMatchObject({ status: 'cnspec-failed', findings: 'cnspec-failed' });
   expect(step.outputs).not.toHaveProperty('config-path');
   expect(step.env).not.toHaveProperty('MONDOO_CONFIG_PATH');
@@ -197,7 +197,7 @@ describe.concurrent('whether cnspec is run', () => {
   test('true, without one on PATH: the step fails', async ({ stage }) => {
     const step = await stage.run({ 'verify-with-cnspec': 'true' });
     expect(messageOf({ step })).toContain('There is no cnspec on `PATH`');
-    expectTakenBack({ step });
+    expectRolledBack({ step });
   });
 
   test.for([
@@ -256,7 +256,7 @@ describe.concurrent('a cnspec that disagrees', () => {
     const message = messageOf(ran);
     expect(message).toContain(`cnspec reports that ${cnspec}`);
     expect(message).toContain(`The action found that ${own}`);
-    expectTakenBack(ran);
+    expectRolledBack(ran);
     expect(ran.step.outputs).toMatchObject({ authenticated: 'true', 'cnspec-version': '13.0.0' });
   });
 
@@ -265,7 +265,7 @@ describe.concurrent('a cnspec that disagrees', () => {
     const credentials = JSON.stringify({ ...stage.credentials, agent_mrn: own });
     const ran = await runWithCnspec(stage, { conduct: { kind: 'other client' }, inputs: { credentials } });
     expect(messageOf(ran)).toContain(`The action found that its client is ${own}`);
-    expectTakenBack(ran);
+    expectRolledBack(ran);
   });
 
   test('causes a warning if the workflow tolerates it', async ({ stage }) => {
@@ -294,7 +294,7 @@ describe.concurrent('a cnspec that disagrees', () => {
       conduct: { kind: 'unauthenticated' },
     });
     expect(ran.step.log).toContain('→ unregistered the client');
-    expectTakenBack(ran);
+    expectRolledBack(ran);
     expect(stage.platform.clients).toEqual([]);
   });
 });
@@ -313,7 +313,7 @@ describe.concurrent('a cnspec without usable output', () => {
   ] as const)('fails the gate: %s', async ([kind, says], { stage }) => {
     const ran = await runWithCnspec(stage, { conduct: { kind } });
     expect(messageOf(ran)).toMatch(says);
-    expectTakenBack(ran);
+    expectRolledBack(ran);
     // None of its output was executed as a command.
     expect(ran.step.log).not.toMatch(/^(?:Warning|Notice|Error): planted/m);
     expect(ran.step.path).toEqual([]);
@@ -322,7 +322,7 @@ describe.concurrent('a cnspec without usable output', () => {
   test('is ended at the deadline, with all its children', async ({ stage }) => {
     const ran = await runWithCnspec(stage, { conduct: { kind: 'hang' }, inputs: { timeout: '20s' } });
     expect(messageOf(ran)).toContain('timed out after');
-    expectTakenBack(ran);
+    expectRolledBack(ran);
     const processes = ran.calls.flatMap(({ pid, child }) => (child === undefined ? [pid] : [pid, child]));
     expect(processes.length).toBeGreaterThanOrEqual(3);
     for (const pid of processes) expect(await isGone(pid)).toBe(true);
@@ -335,7 +335,7 @@ describe.concurrent('a cnspec without usable output', () => {
       env: { HTTPS_PROXY: 'http://stella:pa55-of-s@127.0.0.1:9', NO_PROXY: '127.0.0.1' },
     });
     expect(messageOf(ran)).toContain('printed no status');
-    expectTakenBack(ran);
+    expectRolledBack(ran);
   });
 });
 
@@ -362,7 +362,6 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled while cns
   });
 });
 
-/** The process ids of a stand-in. */
 function processesIn(record: string): number[] {
   return [...record.matchAll(/"(?:pid|child)":(\d+)/g)].map(([, pid]) => Number(pid));
 }

@@ -22,7 +22,6 @@ async function pack(stage: Stage, fill: (folder: string) => unknown): Promise<Bu
 
 const putCnspec = (folder: string) => writeCnspec(folder, { version: '13.0.0', kind: 'agreeing' });
 
-/** Writes a script named tar. */
 async function writeTar(folder: string, script: string): Promise<string> {
   const file = path.join(folder, 'tar');
   await mkdir(folder, { recursive: true });
@@ -31,7 +30,6 @@ async function writeTar(folder: string, script: string): Promise<string> {
   return file;
 }
 
-/** Lets a job install a version. */
 async function installFrom(
   stage: Stage,
   job: Job,

@@ -357,7 +357,7 @@ describe.concurrent('the password of a proxy', () => {
     const step = await run(inputs, options);
     expectOutcome(step, platform, OK);
     expect(proxy.requests[0]?.credentials).toBe(`ci:${PASSWORD}`);
-    await expectUntold(step, PASSWORD);
+    await expectNotPrinted(step, PASSWORD);
   });
 
   test('is also masked as written, even if partly encoded', async ({ stage }) => {
@@ -367,7 +367,7 @@ describe.concurrent('the password of a proxy', () => {
       { changes: { api_proxy: proxy.url.replace('://', '://ci:half=and%25half|way@') } },
     );
     expectOutcome(step, platform, OK);
-    await expectUntold(step, 'half=and%half|way', 'half=and%25half|way');
+    await expectNotPrinted(step, 'half=and%half|way', 'half=and%25half|way');
   });
 
   test('of MONDOO_API_PROXY is masked even if the input is used instead', async ({ stage }) => {
@@ -385,7 +385,7 @@ describe.concurrent('the password of a proxy', () => {
     expectOutcome(step, platform, unreachable(/requires a valid user name and password \(HTTP status 407\)/));
     // Each further attempt could lock the account.
     expect(proxy.requests.length).toBeLessThanOrEqual(2);
-    await expectUntold(step, wrong);
+    await expectNotPrinted(step, wrong);
   });
 
   test('may be missing if the proxy requires only a user name', async ({ stage }) => {
@@ -398,12 +398,12 @@ describe.concurrent('the password of a proxy', () => {
   test('in an invalid URL is not printed', async ({ stage }) => {
     const step = await stage.run({ 'api-proxy': `socks5://ci:${encodeURIComponent(PASSWORD)}@127.0.0.1:1` });
     expect(step.outputs.status).toBe('invalid-input');
-    await expectUntold(step, PASSWORD);
+    await expectNotPrinted(step, PASSWORD);
   });
 });
 
 /** Expects that nothing prints a password, decoded or URL-encoded, even a later step that prints mondoo.yml. */
-async function expectUntold(step: Ran, password: string, ...written: string[]): Promise<void> {
+async function expectNotPrinted(step: Ran, password: string, ...written: string[]): Promise<void> {
   const forms = [
     password,
     encodeURIComponent(password),

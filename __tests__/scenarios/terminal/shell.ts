@@ -28,7 +28,6 @@ export interface CommandOptions {
   closesStdout?: boolean;
 }
 
-/** A command that ran. */
 export interface Ran {
   exitCode: number | null;
   signal: NodeJS.Signals | null;
