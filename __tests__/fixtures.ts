@@ -122,7 +122,6 @@ export const WORKLOAD_IDENTITY = {
   },
 } satisfies Identity;
 
-/** A registration token with its expiry. */
 export function registrationToken(expiresAt?: Date): Identity {
   return {
     kind: 'registration token',
@@ -141,7 +140,6 @@ export function resultWithoutAccount(identity: Identity, changes: Partial<Result
   return rest;
 }
 
-/** An unsigned JWT with these claims. */
 export function jwt(claims: unknown): string {
   const parts = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) => JSON.stringify(part));
   return [...parts, 'nobody has signed this']
@@ -183,7 +181,7 @@ export function piecesOf(text: string, length = 8): string[] {
 
 /** Fails if an error contains any 8 characters of a secret in a printable place. */
 export function expectSilence(error: Error, ...secrets: string[]): void {
-  const told = [
+  const printed = [
     error.message,
     error.stack ?? '',
     error instanceof ActionError ? error.remedy : '',
@@ -191,7 +189,7 @@ export function expectSilence(error: Error, ...secrets: string[]): void {
     JSON.stringify(error.cause ?? ''),
     JSON.stringify(error),
   ].join('\n');
-  const leaked = secrets.flatMap((secret) => piecesOf(secret)).filter((piece) => told.includes(piece));
+  const leaked = secrets.flatMap((secret) => piecesOf(secret)).filter((piece) => printed.includes(piece));
   expect(leaked).toEqual([]);
 }
 

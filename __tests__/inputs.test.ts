@@ -218,11 +218,11 @@ describe('annotations', () => {
     ['a=1\nb=\ufffe', /has a character that cnspec can't read in line 2/],
     ['a=1\n\uffff=x', /has a character that cnspec can't read in line 2/],
     ['a=1\nb\\c=x', /has a key with a backslash in line 2/],
-  ])('are refused if cnspec would read other keys, or nothing: %j', (annotations, says) => {
+  ])('are rejected if cnspec would read other keys, or could not read the file: %j', (annotations, says) => {
     expect(refusalOf({ annotations }).message).toMatch(says);
   });
 
-  /** Reads annotations without the environment, which has no lone surrogates but on Windows. */
+  /** Reads annotations without the environment, which can have lone surrogates on Windows only. */
   const readText = (text: string) =>
     readInputs((name) => (name === 'annotations' ? text : ''), {
       env: {},
@@ -231,12 +231,12 @@ describe('annotations', () => {
       mask: () => {},
     }).annotations;
 
-  it('are refused with a lone surrogate', () => {
+  it('are rejected with a lone surrogate', () => {
     const { message } = failureOf(() => readText('a=1\nb=\ud800'));
     expect(message).toMatch(/a character that cnspec can't read in line 2/);
   });
 
-  it('are named in lower case, character by character as cnspec does', () => {
+  it('get lowercase keys, character by character, like in cnspec', () => {
     given({ annotations: 'Team=A\nΑΣ=B\n\u0130=C' });
     expect(read().annotations).toEqual({ team: 'A', ασ: 'B', i: 'C' });
   });
@@ -349,7 +349,7 @@ describe('config-path', () => {
     ['${env:TEMP}/mondoo.yml', '${env:TEMP}'],
     ['$HOME/mondoo.yml', '$HOME'],
     ['/home/$USER/x.yml', '$USER'],
-  ])('is refused with a variable, which nothing here replaces: %s', (text, variable) => {
+  ])('is rejected with a variable, which the action does not replace: %s', (text, variable) => {
     for (const paths of [path.posix, path.win32]) {
       const { message } = failureOf(() => absolutePath(text, '/w', paths));
       expect(message).toBe(
@@ -381,7 +381,7 @@ describe('config-path', () => {
   ];
 
   it.each([...DEVICES, 'mondoo.yml.', 'a \\mondoo.yml', 'a./mondoo.yml', 'mondoo.yml ', 'C:\\x\\y. .'])(
-    'is refused on Windows as a device or as another name: %s',
+    'is rejected on Windows if it names a device, or if Windows changes the name: %s',
     (text) => {
       const { code, message, remedy } = failureOf(() => absolutePath(text, 'D:\\a\\shop', path.win32));
       expect(code).toBe('invalid-input');
@@ -399,7 +399,7 @@ describe('config-path', () => {
     '\\\\server\\share\\x.yml',
     'a.con',
     '.mondoo\\x',
-  ])('is taken on Windows: %s', (text) => {
+  ])('is accepted on Windows: %s', (text) => {
     expect(absolutePath(text, 'D:\\a\\shop', path.win32)).toMatch(/^(D:|\\\\server)\\/);
   });
 
@@ -568,7 +568,8 @@ it('are all read, or rejected as invalid-input in one plain line, for any values
         expect(error).toBeInstanceOf(ActionError);
         const { code, message, remedy } = error as ActionError;
         expect(code).toBe('invalid-input');
-        for (const told of [message, remedy]) expect(told).toMatch(/^(?!\s*::)(?!.*##\[)[^\p{Cc}\u202e]+$/u);
+        for (const printed of [message, remedy])
+          expect(printed).toMatch(/^(?!\s*::)(?!.*##\[)[^\p{Cc}\u202e]+$/u);
         expect(piecesOf(PASSWORD, 8).find((piece) => message.includes(piece))).toBeUndefined();
         outcomes.refused++;
       } finally {

@@ -20,7 +20,7 @@ const [ENTRY_POINTS, ADAPTERS] = LAYERS as [RegExp, RegExp];
 /** The command for every CI. */
 const TERMINAL = /^(?:cli\.ts$|terminal\/)/;
 
-/** What only GitHub has. */
+/** Words that only GitHub uses. */
 const GITHUB_WORDS = /[Gg]it[Hh]ub|GITHUB|\bgh secret|secrets\.[A-Z]|RUNNER_(?!TRACKING_ID)|\$\{\{/;
 
 const MAX_LINES_PER_FILE = 200;
@@ -66,7 +66,7 @@ const layerOf = (file: string) => LAYERS.findIndex((layer) => layer.test(file));
 const describeImports = (imports: Import[]) => imports.map(({ from, to }) => `${from} imports ${to}`);
 
 /** Finds imports that lead back to their own file. */
-function circlesIn(imports: Import[]): string[] {
+function importCycles(imports: Import[]): string[] {
   const targets = Map.groupBy(imports, ({ from }) => from);
   const reaches = (start: string, goal: string): boolean => {
     const seen = new Set([start]);
@@ -103,14 +103,14 @@ describe('The layers of src', () => {
     expect([...src.texts.keys()].filter((file) => layerOf(file) < 0)).toEqual([]);
   });
 
-  it('import in one direction: entry points, github, the story, report, config and cnspec and status, credentials, platform, util', () => {
+  it('import in one direction: entry points, github, the steps of the work, report, config and cnspec and status, credentials, platform, util', () => {
     expect(describeImports(src.internal.filter(({ from, to }) => layerOf(to) < layerOf(from)))).toEqual([]);
   });
 
-  it('have no circles, between files or folders', () => {
-    expect(circlesIn(src.internal)).toEqual([]);
+  it('have no import cycles, between files or folders', () => {
+    expect(importCycles(src.internal)).toEqual([]);
     expect(
-      circlesIn(src.internal.map(({ from, to }) => ({ from: folderOf(from), to: folderOf(to) }))),
+      importCycles(src.internal.map(({ from, to }) => ({ from: folderOf(from), to: folderOf(to) }))),
     ).toEqual([]);
   });
 
@@ -136,7 +136,7 @@ describe('The layers of src', () => {
     expect(describeImports(apart)).toEqual([]);
   });
 
-  it('know no CI below the adapters', () => {
+  it('name no CI outside the adapters', () => {
     const core = [...src.texts].filter(([file]) => !ENTRY_POINTS.test(file) && !ADAPTERS.test(file));
     expect(core.length).toBeGreaterThan(50);
     expect(core.filter(([, text]) => GITHUB_WORDS.test(text)).map(([file]) => file)).toEqual([]);
@@ -179,19 +179,19 @@ describe.each([
 });
 
 describe('The simulator', () => {
-  it('has no circles', () => {
-    expect(circlesIn(simulator.internal)).toEqual([]);
+  it('has no import cycles', () => {
+    expect(importCycles(simulator.internal)).toEqual([]);
   });
 });
 
-describe('The search for circles', () => {
+describe('The search for import cycles', () => {
   it('finds exactly the imports that lead back to their start', () => {
     const chain = [
       { from: 'a', to: 'b' },
       { from: 'b', to: 'c' },
       { from: 'a', to: 'c' },
     ];
-    expect(circlesIn(chain)).toEqual([]);
-    expect(circlesIn([...chain, { from: 'c', to: 'b' }])).toEqual(['b imports c', 'c imports b']);
+    expect(importCycles(chain)).toEqual([]);
+    expect(importCycles([...chain, { from: 'c', to: 'b' }])).toEqual(['b imports c', 'c imports b']);
   });
 });

@@ -47,7 +47,7 @@ describe('other actions', () => {
     usesIn(readFileSync(path.join(ROOT, file), 'utf8')).map((use) => `${file}: ${use}`),
   );
 
-  it('occur at all', () => {
+  it('exist', () => {
     expect(used.length).toBeGreaterThan(5);
   });
 

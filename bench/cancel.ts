@@ -2,7 +2,7 @@ import { type Method, type Platform, startPlatform } from '../simulator/platform
 import { formatTable, printSection } from '../simulator/presentation.ts';
 import { createJob } from '../simulator/runner.ts';
 import { until } from '../simulator/until.ts';
-import { verdictOn } from './goal.ts';
+import { compareWithGoal } from './goal.ts';
 import { type Candidate, mediansInTurn } from './in-turn.ts';
 
 const RUNS = 15;
@@ -25,7 +25,7 @@ export async function measureCancelling(): Promise<void> {
     const figures = await mediansInTurn(candidates, RUNS);
     const rows = candidates.map(({ name }, at) => {
       const figure = figures[at] ?? Number.NaN;
-      return [name.padEnd(24), `${figure.toFixed(0)} ms`.padStart(7), verdictOn(figure, GOAL, 'ms')];
+      return [name.padEnd(24), `${figure.toFixed(0)} ms`.padStart(7), compareWithGoal(figure, GOAL, 'ms')];
     });
     printSection('Cancelling: how long a step goes on that', formatTable(rows));
   } finally {

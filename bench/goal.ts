@@ -9,7 +9,11 @@ export interface Goal {
 }
 
 /** Compares a figure, rounded, with its goal and its hard limit. */
-export function verdictOn(figure: number, { goal, limit = goal }: Goal, unit: keyof typeof DIGITS): string {
+export function compareWithGoal(
+  figure: number,
+  { goal, limit = goal }: Goal,
+  unit: keyof typeof DIGITS,
+): string {
   const digits = DIGITS[unit];
   const name = unit && ` ${unit}`;
   const printed = Number(figure.toFixed(digits));

@@ -24,7 +24,6 @@ export async function figuresInTurn(candidates: readonly Candidate[], runs: numb
   return figures;
 }
 
-/** Measures candidates in turn and returns the median of each. */
 export async function mediansInTurn(candidates: readonly Candidate[], runs: number): Promise<number[]> {
   return (await figuresInTurn(candidates, runs)).map(median);
 }

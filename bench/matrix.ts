@@ -15,7 +15,6 @@ import { median, percentile } from './statistics.ts';
 /** The default of the input `timeout`, in milliseconds. */
 const TIMEOUT = 120_000;
 
-/** The result of a job. */
 interface Ended {
   seconds: number;
   /** Undefined if it is registered. */

@@ -1,6 +1,6 @@
 import '../simulator/require-node-24.mjs';
 import { parseArgs } from 'node:util';
-import { runCommand, UsageError } from '../simulator/usage.ts';
+import { refuseOptionsOfNpm, runCommand, UsageError } from '../simulator/usage.ts';
 import { measureCancelling } from './cancel.ts';
 import { loadWarning } from './machine.ts';
 import { matrixInOneProcess, matrixOfProcesses } from './matrix.ts';
@@ -15,6 +15,13 @@ const HELP = `Measures the built action against a simulated platform.
 
 A missed goal doesn't fail the command. If the machine is too busy for its figures, the command warns.`;
 
+const OPTIONS = {
+  cancel: { type: 'boolean' },
+  matrix: { type: 'string' },
+  processes: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 interface Choice {
   cancel?: boolean | undefined;
   matrix?: string | undefined;
@@ -22,19 +29,15 @@ interface Choice {
 }
 
 await runCommand('npm run bench', async () => {
-  const { values } = parseArgs({
-    options: {
-      cancel: { type: 'boolean' },
-      matrix: { type: 'string' },
-      processes: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
+  refuseOptionsOfNpm('npm run bench', OPTIONS);
+  const { values } = parseArgs({ options: OPTIONS });
   if (values.help) {
     console.log(HELP);
     return;
   }
-  if (Object.keys(values).length > 1) throw new UsageError('Give one of the options at a time.');
+  if (Object.keys(values).length > 1) {
+    throw new UsageError('Give only one of `--cancel`, `--matrix` and `--processes`.');
+  }
   const measure = chooseMeasurement(values);
   const warning = loadWarning();
   if (warning) console.log(warning);

@@ -6,7 +6,7 @@ import { formatTable, printSection } from '../simulator/presentation.ts';
 import type { Environment } from '../simulator/runner.ts';
 import { createSandbox, removeSandbox } from '../simulator/sandbox.ts';
 import { startSlowLink } from '../simulator/slow-link.ts';
-import { type Goal, verdictOn } from './goal.ts';
+import { compareWithGoal, type Goal } from './goal.ts';
 import { figuresInTurn, mediansInTurn } from './in-turn.ts';
 import { describeMachine, spreadWarning } from './machine.ts';
 import { median } from './statistics.ts';
@@ -77,7 +77,7 @@ function formatRatios(
         name,
         `${figure.toFixed(1)} ${unit}`.padStart(9),
         `${(figure / baseline).toFixed(2)} x`,
-        ...(goal ? [verdictOn(figure / baseline, goal, 'x')] : []),
+        ...(goal ? [compareWithGoal(figure / baseline, goal, 'x')] : []),
       ];
     }),
   );
@@ -103,5 +103,9 @@ function delayRow(protocol: string, ms: number, time: number, undelayed: number)
   if (ms === 0) return row;
   const trips = (time - undelayed) / ms;
   const hasGoal = protocol === 'TLS' && ms === Math.max(...DELAYS);
-  return [...row, `${trips.toFixed(1)} round trips`, ...(hasGoal ? [verdictOn(trips, ROUND_TRIPS, '')] : [])];
+  return [
+    ...row,
+    `${trips.toFixed(1)} round trips`,
+    ...(hasGoal ? [compareWithGoal(trips, ROUND_TRIPS, '')] : []),
+  ];
 }

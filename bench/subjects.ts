@@ -4,7 +4,6 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createJob, type Environment, type Job } from '../simulator/runner.ts';
 
-/** A program to measure. */
 export interface Subject {
   name: string;
   /**

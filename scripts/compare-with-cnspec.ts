@@ -4,11 +4,13 @@
  * simulator.
  */
 
+import { parseArgs } from 'node:util';
 import { startPlatform } from '../simulator/platform.ts';
 import { formatTable } from '../simulator/presentation.ts';
 import { createJob, type Step } from '../simulator/runner.ts';
 import type { Sandbox } from '../simulator/sandbox.ts';
 import { findScenario } from '../simulator/scenarios.ts';
+import { runCommand, UsageError } from '../simulator/usage.ts';
 import { environmentForCnspec } from '../src/cnspec/environment.ts';
 import { findCnspec } from '../src/cnspec/find.ts';
 import { run } from '../src/cnspec/run.ts';
@@ -16,8 +18,13 @@ import { type CnspecStatus, readStatusOutput } from '../src/cnspec/status-output
 import { Deadline } from '../src/platform/deadline.ts';
 import { type Difference, type Documented, differences, type ReportedStatus } from './status-comparison.ts';
 
+const HELP = `Compares the built action with the cnspec on PATH, against a simulated platform. Takes no options.
+
+  npm run compare
+
+Exits 1 if the two report different results.`;
+
 interface Outcome {
-  /** A scenario of the simulator. */
   scenario: string;
   /** Inputs of the step in addition to those of the scenario. */
   inputs: Record<string, string>;
@@ -52,15 +59,20 @@ const OUTCOMES: Outcome[] = [
 /** In milliseconds. */
 const STATUS_TIMEOUT = 60_000;
 
-const cnspec = await findCnspec(process.env);
-if (cnspec === undefined) {
-  console.error('compare-with-cnspec: there is no cnspec on PATH');
-  process.exitCode = 2;
-} else {
+await runCommand('npm run compare', async () => {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  const cnspec = await findCnspec(process.env);
+  if (cnspec === undefined) {
+    throw new UsageError("cnspec isn't on `PATH`. Install cnspec, then run `npm run compare` again.");
+  }
   for (const outcome of OUTCOMES) {
     if (!(await compare(outcome, cnspec))) process.exitCode = 1;
   }
-}
+});
 
 /** Prints both results of a scenario, and returns whether they match. */
 async function compare({ scenario, inputs, documented }: Outcome, cnspec: string): Promise<boolean> {
@@ -73,17 +85,17 @@ async function compare({ scenario, inputs, documented }: Outcome, cnspec: string
       inputs: { ...situation.inputs, ...inputs, 'verify-with-cnspec': 'false' },
     });
     const action = statusFromAction(step);
-    const asked = await askCnspec(cnspec, job.folders, step);
-    if (asked.status === undefined) {
-      console.log(`x ${scenario}: cnspec reported no status\n\n${asked.log}`);
+    const cnspecResult = await statusFromCnspec(cnspec, job.folders, step);
+    if (cnspecResult.status === undefined) {
+      console.log(`x ${scenario}: cnspec reported no status\n\n${cnspecResult.log}`);
       return false;
     }
-    const found = differences(documented, action, asked.status);
+    const found = differences(documented, action, cnspecResult.status);
     if (found.length === 0) {
-      console.log(`→ ${scenario}: both report ${describe(asked.status)}`);
+      console.log(`→ ${scenario}: both report ${describe(cnspecResult.status)}`);
       return true;
     }
-    console.log(`x ${scenario}\n\n${draw(found, asked.version)}\n\n${step.log}\n${asked.log}`);
+    console.log(`x ${scenario}\n\n${draw(found, cnspecResult.version)}\n\n${step.log}\n${cnspecResult.log}`);
     return false;
   } finally {
     await job.dispose();
@@ -97,7 +109,6 @@ function statusFromAction({ outputs, log }: Step): ReportedStatus {
   return reportedStatus(status, outputs.registered === 'true', outputs.authenticated === 'true');
 }
 
-/** The status and the output of cnspec. */
 interface CnspecResult {
   status: ReportedStatus | undefined;
   version: string | undefined;
@@ -105,7 +116,11 @@ interface CnspecResult {
 }
 
 /** Runs `cnspec status` like a later step of the job, with only its MONDOO_CONFIG_PATH. */
-async function askCnspec(cnspec: string, { home, workspace }: Sandbox, { env }: Step): Promise<CnspecResult> {
+async function statusFromCnspec(
+  cnspec: string,
+  { home, workspace }: Sandbox,
+  { env }: Step,
+): Promise<CnspecResult> {
   const { MONDOO_CONFIG_PATH } = env;
   const { end, stdout, stderr } = await run(cnspec, ['status', '-o', 'json'], {
     cwd: workspace,

@@ -26,6 +26,10 @@ function report(name: string, problem: string): void {
   problems++;
 }
 
+for (const file of files) {
+  if (texts.some(({ name }) => name === file)) continue;
+  report(file, 'no page or source file has this path. Pass paths such as docs/outputs.md');
+}
 for (const { name, paragraphs, cells } of texts) {
   for (const { found, say, context } of [...paragraphs, ...cells].flatMap(findWords)) {
     report(name, `"${found}" in "${context}": ${say}`);

@@ -40,7 +40,6 @@ export function readPages(): Page[] {
     }));
 }
 
-/** Splits a page at its headings. */
 export function sectionsOf({ text }: Pick<Page, 'text'>): Section[] {
   const slugger = new GithubSlugger();
   const sections: Section[] = [];
@@ -68,7 +67,6 @@ export function linksOf({ text }: Pick<Page, 'text'>): string[] {
   return links;
 }
 
-/** Lists the code spans of a page. */
 export function codeSpansOf({ text }: Pick<Page, 'text'>): string[] {
   const spans: string[] = [];
   marked.walkTokens(marked.lexer(text), (token: Token) => {

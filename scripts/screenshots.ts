@@ -60,20 +60,25 @@ try {
 async function summaryOf(name: string): Promise<string> {
   const platform = await startPlatform({ tls: await authority.issue({ hosts: [new URL(ENDPOINT).host] }) });
   const proxy = await startProxy({ to: platform.endpoint });
-  const { inputs, job: options, idTokens, releases } = await chooseScenario(name).prepare(asMondoo(platform));
+  const {
+    inputs,
+    job: options,
+    idTokens,
+    releases,
+  } = await chooseScenario(name).prepare(withMondooEndpoint(platform));
   const env = { HTTPS_PROXY: proxy.url, NO_PROXY: 'localhost,127.0.0.1', NODE_EXTRA_CA_CERTS: authorityFile };
   const job = await createJob({ ...options, env: { ...options?.env, ...env } });
   try {
     const main = await job.runMain({ inputs });
     await job.runPost(main);
-    return likeOnGitHub(main.summary, job.folders.root);
+    return withGitHubPaths(main.summary, job.folders.root);
   } finally {
     await Promise.all([job.dispose(), proxy.close(), platform.close(), idTokens?.close(), releases?.close()]);
   }
 }
 
 /** Makes credentials for a platform name Mondoo's endpoint. */
-function asMondoo(platform: Platform): Platform {
+function withMondooEndpoint(platform: Platform): Platform {
   return {
     ...platform,
     endpoint: ENDPOINT,
@@ -84,7 +89,7 @@ function asMondoo(platform: Platform): Platform {
 }
 
 /** Replaces the paths and the address that nothing listens at by those that a user would see. */
-function likeOnGitHub(summary: string, root: string): string {
+function withGitHubPaths(summary: string, root: string): string {
   return summary
     .replace(/http:\/\/127\.0\.0\.1:\d+/g, ENDPOINT)
     .replace(/127\.0\.0\.1:\d+/g, new URL(ENDPOINT).host)

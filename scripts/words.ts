@@ -28,14 +28,12 @@ const AVOIDED: [pattern: RegExp, say: string][] = [
   [/[:;] (?:[^.!?:;]|[.!?](?! ))*[:;] /, 'one colon or semicolon a sentence'],
 ];
 
-/** A word that this project avoids. */
 export interface AvoidedWord {
   found: string;
   context: string;
   say: string;
 }
 
-/** Finds the words in a paragraph that this project avoids. */
 export function findWords(paragraph: string): AvoidedWord[] {
   return AVOIDED.flatMap(([pattern, say]) => {
     const match = pattern.exec(paragraph);

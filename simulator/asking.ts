@@ -2,7 +2,7 @@ import { formatDuration } from '../src/util/duration.ts';
 import type { Credentials } from './accounts.ts';
 import { callByProtobuf } from './protobuf-client.ts';
 
-export interface Finding {
+export interface PlatformStatus {
   accepted: boolean;
   api: { status?: unknown; timestamp?: unknown; version?: unknown };
   /** In cnspec's words; undefined if the clocks agree. */
@@ -13,7 +13,7 @@ export interface Finding {
 const WARNS_BEYOND = 30_000;
 
 /** Sends a status request by protobuf to the platform in a mondoo.yml, like the real `cnspec status`. */
-export async function askPlatform(config: Credentials): Promise<Finding> {
+export async function askPlatform(config: Credentials): Promise<PlatformStatus> {
   const sentAt = Date.now();
   const health = await callByProtobuf(config.api_endpoint, 'Health/Check');
   const middle = (sentAt + Date.now()) / 2;

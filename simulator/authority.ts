@@ -11,7 +11,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
-/** PEM. */
+/** A key and its certificate chain, as PEM. */
 export interface ServerIdentity {
   key: string;
   /** With intermediate certificates, without the root. */

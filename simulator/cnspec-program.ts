@@ -12,13 +12,13 @@ export interface Conduct {
     | 'agreeing'
     /** Agrees, and never lists its providers. */
     | 'without a list'
-    /** Asks the platform, as the real one does. The others print a fixed answer. */
+    /** Queries the platform, like the real cnspec. The others print a fixed status. */
     | 'asking'
     /** Agrees, with log lines around the JSON. */
     | 'chatty'
     /** Agrees, and warns of the clock and of a long round trip. */
     | 'warning'
-    /** Agrees, and reports a releases host of its own. */
+    /** Agrees, and reports another releases host. */
     | 'other releases host'
     /** Agrees, and leaves a process that holds its output open. */
     | 'left behind'
@@ -31,14 +31,14 @@ export interface Conduct {
     | 'silent'
     | 'garbled'
     | 'crashing'
-    /** Never answers, and has a child process. */
+    /** Never ends, and has a child process. */
     | 'hang'
     /** Writes ten megabytes. */
     | 'flooding'
     /** Writes workflow commands. */
     | 'commanding'
     /** Writes its mondoo.yml and its environment. */
-    | 'telling everything';
+    | 'leaking';
   /** A file that gets one line of JSON per call: `args`, `env`, `cwd`, `pid`, and `child`. */
   record?: string;
 }

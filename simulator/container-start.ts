@@ -12,17 +12,17 @@ if (start.unshare.length > 0) {
   // In one variable, because sudo and shells drop names such as INPUT_CONFIG-PATH.
   const environment = JSON.stringify(process.env);
   const again = [process.execPath, import.meta.filename, JSON.stringify({ ...start, unshare: [] })];
-  become([...start.unshare, ...again, ...command], { PATH, JOB_ENVIRONMENT: environment });
+  execProgram([...start.unshare, ...again, ...command], { PATH, JOB_ENVIRONMENT: environment });
 } else {
-  layRoot();
-  become(
+  mountRoot();
+  execProgram(
     ['chroot', start.root, ...asSudoUser(), 'env', `--chdir=${start.cwd}`, ...command],
     JSON.parse(JOB_ENVIRONMENT ?? '{}'),
   );
 }
 
 /** Mounts a new root, because no folder can be created in the host's. */
-function layRoot(): void {
+function mountRoot(): void {
   const { root, volumes } = start;
   const mount = (...args: string[]) => execFileSync('mount', args);
   const mountFolder = (host: string, container: string) => {
@@ -48,7 +48,7 @@ function asSudoUser(): string[] {
   return ['setpriv', `--reuid=${SUDO_UID}`, `--regid=${SUDO_GID}`, '--clear-groups', '--pdeathsig=KILL'];
 }
 
-function become(program: string[], env: NodeJS.ProcessEnv): void {
+function execProgram(program: string[], env: NodeJS.ProcessEnv): void {
   // Node's warning about execve would appear on the step's stderr.
   process.removeAllListeners('warning');
   process.execve?.('/usr/bin/env', ['env', ...program], env as Record<string, string>);

@@ -71,11 +71,11 @@ export function hasContainers(): boolean {
 let tried: { unshare: string[] | undefined } | undefined;
 
 function findUnshare(): string[] | undefined {
-  tried ??= { unshare: process.platform === 'linux' ? UNSHARE_COMMANDS.find(works) : undefined };
+  tried ??= { unshare: process.platform === 'linux' ? UNSHARE_COMMANDS.find(canUnshare) : undefined };
   return tried.unshare;
 }
 
-function works(unshare: string[]): boolean {
+function canUnshare(unshare: string[]): boolean {
   const root = mkdtempSync(path.join(os.tmpdir(), 'container-'));
   try {
     const [program = '', ...args] = launcherOf({ unshare, root, volumes: [], cwd: '/' });

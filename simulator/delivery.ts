@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, errorAnswer } from './answer.ts';
 import type { Fault } from './faults.ts';
-import type { AnswerFormat } from './wire-format.ts';
+import { errorResponse, type ResponseContent } from './response-content.ts';
+import type { ResponseFormat } from './wire-format.ts';
 
 export interface Exchange {
-  act(): Promise<Answer>;
-  start(answer: Answer): ServerResponse;
-  format: AnswerFormat;
+  act(): Promise<ResponseContent>;
+  start(content: ResponseContent): ServerResponse;
+  format: ResponseFormat;
   socket: Socket;
   /** Aborted when the server ends. */
   closing: AbortSignal;
@@ -28,18 +28,18 @@ export async function deliver(
   fault?: Fault,
 ): Promise<void> {
   const pause = (ms: number) => sleep(ms, undefined, { signal: closing });
-  const send = (answer: Answer) => start(answer).end(answer.body);
+  const send = (content: ResponseContent) => start(content).end(content.body);
 
   switch (fault?.kind) {
     case undefined:
       send(await act());
       return;
     case 'error': {
-      const answer = errorAnswer(fault, format);
-      send({ ...answer, headers: { ...answer.headers, ...fault.headers } });
+      const content = errorResponse(fault, format);
+      send({ ...content, headers: { ...content.headers, ...fault.headers } });
       return;
     }
-    case 'answer':
+    case 'response':
       if (fault.acts) await act();
       send({
         status: fault.status,
@@ -49,15 +49,15 @@ export async function deliver(
       });
       return;
     case 'changed': {
-      const answer = await act();
-      send({ ...answer, body: format.writeValue(fault.change(format.readValue(answer.body))) });
+      const content = await act();
+      send({ ...content, body: format.writeValue(fault.change(format.readValue(content.body))) });
       return;
     }
     case 'delay': {
       await pause(fault.ms / 2);
-      const answer = await act();
+      const content = await act();
       await pause(fault.ms / 2);
-      send(answer);
+      send(content);
       return;
     }
     case 'held': {
@@ -73,17 +73,17 @@ export async function deliver(
       socket.resetAndDestroy();
       return;
     case 'half': {
-      const answer = await act();
-      start(answer).write(answer.body.subarray(0, Math.ceil(answer.body.length / 2)));
+      const content = await act();
+      start(content).write(content.body.subarray(0, Math.ceil(content.body.length / 2)));
       if (fault.end === 'silence') return;
       await pause(DELIVERY_TIME);
       socket.resetAndDestroy();
       return;
     }
     case 'drip': {
-      const answer = await act();
-      const response = start(answer);
-      for (const byte of answer.body) {
+      const content = await act();
+      const response = start(content);
+      for (const byte of content.body) {
         response.write(Buffer.of(byte));
         await pause(fault.ms);
       }

@@ -30,9 +30,9 @@ const HANDLE_OPERATIONS = ['close', 'stat'] as const satisfies (keyof FileHandle
 const SYNCHRONOUS = ['appendFileSync', 'ftruncateSync', 'writeSync'] as const;
 
 let count = 0;
-let happened = 0;
+let triggered = 0;
 
-function before(name: string, file?: PathLike | number): void {
+function beforeOperation(name: string, file?: PathLike | number): void {
   const operation: FileOperation = { name };
   if (file !== undefined && typeof file !== 'number') {
     const paths = [RUNNER_TEMP, HOME].map((folder) => path.relative(folder, String(file)));
@@ -43,8 +43,8 @@ function before(name: string, file?: PathLike | number): void {
   if (DISK_RECORD !== undefined) appendFileSync(DISK_RECORD, `${JSON.stringify(operation)}\n`);
   if (!planned) return;
   const isOne = planned.of !== undefined && new RegExp(planned.of).test(`${name} of ${operation.file}`);
-  if (isOne ? happened++ < (planned.times ?? Number.POSITIVE_INFINITY) : planned.at === count) {
-    happen(planned, name);
+  if (isOne ? triggered++ < (planned.times ?? Number.POSITIVE_INFINITY) : planned.at === count) {
+    triggerEvent(planned, name);
   }
 }
 
@@ -53,20 +53,20 @@ const SLOW = 20;
 
 let isSlow = false;
 
-function happen({ event, gate = '' }: DiskEvent, syscall: string): void {
+function triggerEvent({ event, until = '' }: DiskEvent, syscall: string): void {
   if (event === 'kill') process.kill(process.pid, 'SIGKILL');
   else if (event === 'interrupt') interrupt();
-  else if (event === 'wait') waitFor(gate);
+  else if (event === 'wait') waitFor(until);
   else throw Object.assign(new Error(`${event}: planned failure`), { code: event, syscall });
 }
 
 /** Blocks the whole process. */
-function waitFor(gate: string): void {
-  writeFileSync(`${gate}.reached`, '');
+function waitFor(file: string): void {
+  writeFileSync(`${file}.reached`, '');
   const nothing = new Int32Array(new SharedArrayBuffer(4));
   const { ppid } = process;
-  // Ends with its parent, because then nothing opens the gate.
-  while (!existsSync(gate) && process.ppid === ppid) Atomics.wait(nothing, 0, 0, 5);
+  // Ends with its parent, because then nothing creates the file.
+  while (!existsSync(file) && process.ppid === ppid) Atomics.wait(nothing, 0, 0, 5);
 }
 
 function interrupt(): void {
@@ -93,7 +93,7 @@ type Synchronous = (file: PathLike | number, ...rest: unknown[]) => unknown;
 for (const name of ASYNCHRONOUS) {
   const original = fs.promises[name] as Asynchronous;
   const replacement: Asynchronous = async (file, ...rest) => {
-    before(name, file);
+    beforeOperation(name, file);
     if (isSlow) await sleep(SLOW);
     const result = await original(file, ...rest);
     return name === 'open' ? watchHandle(result as FileHandle) : result;
@@ -103,7 +103,7 @@ for (const name of ASYNCHRONOUS) {
 for (const name of SYNCHRONOUS) {
   const original = fs[name] as Synchronous;
   const replacement: Synchronous = (file, ...rest) => {
-    before(name, file);
+    beforeOperation(name, file);
     return original(file, ...rest);
   };
   Object.assign(fs, { [name]: replacement });
@@ -114,7 +114,7 @@ function watchHandle(handle: FileHandle): FileHandle {
   for (const name of HANDLE_OPERATIONS) {
     const original = handle[name].bind(handle) as () => Promise<unknown>;
     const replacement = async () => {
-      before(name);
+      beforeOperation(name);
       if (isSlow) await sleep(SLOW);
       return original();
     };

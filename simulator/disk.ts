@@ -11,16 +11,16 @@ export interface FileOperation {
 }
 
 export interface DiskEvent {
-  /** The operation before which it happens, counted from 1. */
+  /** The number of the operation before which it happens, from 1. */
   at?: number;
-  /** Or the operations, as a pattern for a name like `unlink of mondoo.yml`. */
+  /** A pattern such as `unlink of mondoo.yml`, instead of `at`. */
   of?: string;
   /** How often it happens with `of`. Default: each time. */
   times?: number;
-  /** `kill`: SIGKILL. `interrupt`: SIGINT twice, then a slow disk. `wait`: until the file `gate` exists. `E…`: fails. */
+  /** `kill`: SIGKILL. `interrupt`: SIGINT twice, then a slow disk. `wait`: blocks. `E…`: fails. */
   event: 'kill' | 'interrupt' | 'wait' | `E${string}`;
-  /** While the process waits, the same path with `.reached` exists. */
-  gate?: string;
+  /** The file that ends `wait`. While the process waits, the same path with `.reached` exists. */
+  until?: string;
 }
 
 const LOADED: Environment = {

@@ -2,9 +2,9 @@ import type { OutgoingHttpHeaders } from 'node:http';
 
 export type Fault =
   | { kind: 'error'; code: number; message: string; headers?: OutgoingHttpHeaders }
-  /** A proxy, load balancer or firewall answers. With `acts` the platform has performed the request. */
+  /** The response of a proxy, load balancer or firewall. With `acts`, the platform performs the request first. */
   | {
-      kind: 'answer';
+      kind: 'response';
       status: number;
       headers?: OutgoingHttpHeaders;
       body?: string | Uint8Array;
@@ -14,7 +14,7 @@ export type Fault =
   | { kind: 'changed'; change(value: unknown): unknown }
   /** Half of the delay comes before the platform acts, half after. */
   | { kind: 'delay'; ms: number }
-  /** The platform acts before or after the wait, and answers after it. */
+  /** The platform acts before or after the wait, and responds after it. */
   | { kind: 'held'; until: Promise<unknown>; acts: 'before' | 'after' }
   | { kind: 'hang' }
   /** The connection is reset before or after the platform has performed the request. */

@@ -1,15 +1,15 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { SignJWT } from 'jose';
-import { type Answer, jsonAnswer, startAnswer } from './answer.ts';
 import type { ServerIdentity } from './authority.ts';
 import { bearerOf } from './compact-jwt.ts';
 import { deliver } from './delivery.ts';
 import { PUSH } from './events.ts';
 import { type Fault, FaultPlan } from './faults.ts';
 import { listen } from './loopback-server.ts';
+import { jsonResponse, type ResponseContent, startResponse } from './response-content.ts';
 import { type Cause, describeRun, type Run } from './run.ts';
-import { JSON_ANSWERS } from './wire-format.ts';
+import { JSON_RESPONSES } from './wire-format.ts';
 
 export interface IdTokenRequest {
   line: string;
@@ -61,7 +61,7 @@ export async function startIdTokenService({
   const tokens: string[] = [];
   const secrets = [requestToken];
 
-  async function issue(audience: string): Promise<Answer> {
+  async function issue(audience: string): Promise<ResponseContent> {
     const seconds = Math.floor(Date.now() / 1000);
     const token = await new SignJWT({
       ...runClaims(run, cause.eventName),
@@ -77,7 +77,7 @@ export async function startIdTokenService({
       .sign(privateKey);
     tokens.push(token);
     secrets.push(token);
-    return jsonAnswer(200, { value: token });
+    return jsonResponse(200, { value: token });
   }
 
   const server = await listen(async (request, response, closing) => {
@@ -86,18 +86,18 @@ export async function startIdTokenService({
     requests.push(record);
     const asked = new URL(url, 'http://127.0.0.1');
     const act = async () => {
-      if (asked.pathname !== path) return jsonAnswer(404, { message: 'not found' });
-      if (method !== 'GET') return jsonAnswer(405, { message: 'method not allowed' });
+      if (asked.pathname !== path) return jsonResponse(404, { message: 'not found' });
+      if (method !== 'GET') return jsonResponse(405, { message: 'method not allowed' });
       if (bearerOf(headers.authorization) !== requestToken)
-        return jsonAnswer(401, { message: 'unauthorized' });
-      if (!asked.searchParams.has('api-version')) return jsonAnswer(400, { message: 'no api-version' });
+        return jsonResponse(401, { message: 'unauthorized' });
+      if (!asked.searchParams.has('api-version')) return jsonResponse(400, { message: 'no api-version' });
       return issue(asked.searchParams.get('audience') || ownAudience);
     };
-    const start = (answer: Answer) => {
-      record.status = answer.status;
-      return startAnswer(response, answer);
+    const start = (content: ResponseContent) => {
+      record.status = content.status;
+      return startResponse(response, content);
     };
-    await deliver({ act, start, format: JSON_ANSWERS, socket, closing }, faults.next('ID token'));
+    await deliver({ act, start, format: JSON_RESPONSES, socket, closing }, faults.next('ID token'));
   }, tls);
 
   return {

@@ -10,14 +10,14 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
-/** `answer` may throw after its signal has aborted. */
+/** `respond` may throw after its signal has aborted. */
 export async function listen(
-  answer: (request: IncomingMessage, response: ServerResponse, closing: AbortSignal) => Promise<void>,
+  respond: (request: IncomingMessage, response: ServerResponse, closing: AbortSignal) => Promise<void>,
   tls?: ServerIdentity,
 ): Promise<LoopbackServer> {
   const closing = new AbortController();
   const take = (request: IncomingMessage, response: ServerResponse) => {
-    answer(request, response, closing.signal).catch((error) => {
+    respond(request, response, closing.signal).catch((error) => {
       // Any other error is a bug in the simulator and must not look like a fault.
       if (!closing.signal.aborted && !request.socket.destroyed) throw error;
     });

@@ -1,17 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { AccountOptions, Credentials } from './accounts.ts';
-import { errorAnswer, startAnswer, valueAnswer } from './answer.ts';
 import type { ServerIdentity } from './authority.ts';
 import { deliver, type Exchange } from './delivery.ts';
 import { type Fault, FaultPlan, type FaultSource } from './faults.ts';
 import { listen } from './loopback-server.ts';
 import type { RegistrationTokenOptions } from './registration-tokens.ts';
 import type { Role } from './request-guard.ts';
+import { errorResponse, startResponse, valueResponse } from './response-content.ts';
 import type { Reason } from './rpc-error.ts';
 import { type Client, type Health, type Method, Service, type TokenKind } from './service.ts';
 import type { Trust } from './token-exchange.ts';
-import { answerFormat, readRequest } from './wire-format.ts';
+import { readRequest, responseFormat } from './wire-format.ts';
 
 export type { Credentials } from './accounts.ts';
 export type { Fault } from './faults.ts';
@@ -89,7 +89,7 @@ export async function startPlatform({ tls }: PlatformOptions = {}): Promise<Plat
     if (!service.has(method)) unexpected.push(record);
 
     const { authorization, accept, 'content-type': contentType } = request.headers;
-    const format = answerFormat(method, { accept, contentType });
+    const format = responseFormat(method, { accept, contentType });
     const exchange: Exchange = {
       act: async () => {
         const outcome = await service.call({
@@ -102,13 +102,13 @@ export async function startPlatform({ tls }: PlatformOptions = {}): Promise<Plat
         record.token = outcome.token;
         record.refusal = outcome.refusal;
         return 'error' in outcome.result
-          ? errorAnswer(outcome.result.error, format)
-          : valueAnswer(outcome.result.value, format);
+          ? errorResponse(outcome.result.error, format)
+          : valueResponse(outcome.result.value, format);
       },
-      start: (answer) => {
-        record.status = answer.status;
-        record.code = answer.code;
-        return startAnswer(response, answer);
+      start: (content) => {
+        record.status = content.status;
+        record.code = content.code;
+        return startResponse(response, content);
       },
       format,
       socket: request.socket,

@@ -1,5 +1,5 @@
 import type { Credentials } from './accounts.ts';
-import { decodeAnswer, decodeError, encodeRequest } from './protobuf.ts';
+import { decodeError, decodeResponse, encodeRequest } from './protobuf.ts';
 import { authorize } from './request-token.ts';
 import type { RpcError } from './rpc-error.ts';
 import type { Method } from './service.ts';
@@ -13,14 +13,14 @@ export interface ProtobufCall {
   token?: string;
 }
 
-export type ProtobufAnswer = { value: Record<string, unknown> } | { error: RpcError };
+export type ProtobufResponse = { value: Record<string, unknown> } | { error: RpcError };
 
 /** Calls a method by protobuf, like the real cnspec. Throws if the response isn't protobuf. */
 export async function callByProtobuf(
   endpoint: string,
   method: Method,
   { request = {}, as, token }: ProtobufCall = {},
-): Promise<ProtobufAnswer> {
+): Promise<ProtobufResponse> {
   const body = encodeRequest(method, request);
   const authorization = as ? await authorize(as, body, new Date()) : token && `Bearer ${token}`;
   const type = 'application/protobuf';
@@ -29,8 +29,8 @@ export async function callByProtobuf(
     headers: { 'content-type': type, accept: type, ...(authorization && { authorization }) },
     body,
   });
-  const answer = Buffer.from(await response.arrayBuffer());
+  const bytes = Buffer.from(await response.arrayBuffer());
   if (response.headers.get('content-type') !== type)
-    throw new Error(`The answer to ${method} is no protobuf.`);
-  return response.ok ? { value: decodeAnswer(method, answer) } : { error: decodeError(answer) };
+    throw new Error(`The response to ${method} isn't protobuf.`);
+  return response.ok ? { value: decodeResponse(method, bytes) } : { error: decodeError(bytes) };
 }

@@ -101,12 +101,12 @@ export function encodeRequest(method: string, message: object): Buffer {
   return encode(typesOf(method).request, message);
 }
 
-export function decodeAnswer(method: string, bytes: Uint8Array): Message {
-  return decode(typesOf(method).answer, bytes);
+export function decodeResponse(method: string, bytes: Uint8Array): Message {
+  return decode(typesOf(method).response, bytes);
 }
 
-export function encodeAnswer(method: string, message: object): Buffer {
-  return encode(typesOf(method).answer, message);
+export function encodeResponse(method: string, message: object): Buffer {
+  return encode(typesOf(method).response, message);
 }
 
 export function decodeError(bytes: Uint8Array): RpcError {
@@ -118,12 +118,12 @@ export function encodeError({ code, message }: RpcError): Buffer {
   return encode(root.lookupType('Status'), { code, message });
 }
 
-function typesOf(method: string): { request: protobuf.Type; answer: protobuf.Type } {
+function typesOf(method: string): { request: protobuf.Type; response: protobuf.Type } {
   const [service = '', name = ''] = method.split('/');
-  const { resolvedRequestType: request, resolvedResponseType: answer } =
+  const { resolvedRequestType: request, resolvedResponseType: response } =
     root.lookupService(service).methods[name] ?? {};
-  if (!request || !answer) throw new Error(`There is no method ${method}.`);
-  return { request, answer };
+  if (!request || !response) throw new Error(`There is no method ${method}.`);
+  return { request, response };
 }
 
 function decode(type: protobuf.Type, bytes: Uint8Array): Message {

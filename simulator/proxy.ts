@@ -8,9 +8,9 @@ import type { ServerIdentity } from './authority.ts';
 export type ProxyConduct =
   /** `password`: forwards only with the right login. */
   | { kind: 'tunnel'; username?: string; password?: string }
-  /** Answers instead of forwarding. */
-  | { kind: 'answer'; status: number; headers?: OutgoingHttpHeaders; body?: string }
-  /** Never answers. */
+  /** Responds instead of forwarding. */
+  | { kind: 'response'; status: number; headers?: OutgoingHttpHeaders; body?: string }
+  /** Never responds. */
   | { kind: 'silence' }
   /** Closes the connection, at once or after the tunnel is open. */
   | { kind: 'reset'; when: 'before' | 'after' };
@@ -74,7 +74,7 @@ export async function startProxy({
         tunnel(socket);
         return;
       }
-      case 'answer':
+      case 'response':
         socket.end(head(conduct.status, conduct.headers) + (conduct.body ?? ''));
         return;
       case 'silence':

@@ -57,7 +57,7 @@ export class RegistrationTokens {
   }
 }
 
-/** Request tokens have no space. */
+/** A request token has no claim `space`. */
 export function isRegistrationToken(token: string | undefined): token is string {
   return token !== undefined && parseJwt(token)?.claims.space !== undefined;
 }

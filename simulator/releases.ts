@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { type Answer, jsonAnswer, startAnswer } from './answer.ts';
 import type { ServerIdentity } from './authority.ts';
 import { type Conduct, packCnspec } from './cnspec-program.ts';
 import { deliver } from './delivery.ts';
 import { type Fault, FaultPlan } from './faults.ts';
 import { listen } from './loopback-server.ts';
-import { JSON_ANSWERS } from './wire-format.ts';
+import { jsonResponse, type ResponseContent, startResponse } from './response-content.ts';
+import { JSON_RESPONSES } from './wire-format.ts';
 
 export type ReleaseFile = 'latest' | 'checksums' | 'archive' | 'providers';
 
@@ -47,7 +47,7 @@ export async function startReleases({
 }: ReleasesOptions = {}): Promise<ReleasesHost> {
   const faults = new FaultPlan<ReleaseFile>();
   const requests: string[] = [];
-  const files = new Map<string, { kind: ReleaseFile; answer: Answer }>();
+  const files = new Map<string, { kind: ReleaseFile; content: ResponseContent }>();
   for (const version of versions) {
     const archive = ready ?? (await packCnspec({ version, kind: 'agreeing', ...conduct }));
     const sum = createHash('sha256').update(archive).digest('hex');
@@ -55,11 +55,11 @@ export async function startReleases({
       (build) => `cnspec_${version}_${build}.${build.startsWith('windows') ? 'zip' : 'tar.gz'}`,
     );
     const folder = `/cnspec/${version}`;
-    for (const name of names) files.set(`${folder}/${name}`, { kind: 'archive', answer: file(archive) });
+    for (const name of names) files.set(`${folder}/${name}`, { kind: 'archive', content: file(archive) });
     const sums = names.map((name) => `${sum}  ${name}\n`).join('');
     files.set(`${folder}/cnspec_v${version}_SHA256SUMS`, {
       kind: 'checksums',
-      answer: file(Buffer.from(sums)),
+      content: file(Buffer.from(sums)),
     });
     if (version !== newest) continue;
     const listed = names.map((filename) => {
@@ -68,24 +68,24 @@ export async function startReleases({
     });
     files.set('/cnspec/latest.json', {
       kind: 'latest',
-      answer: jsonAnswer(200, { name: 'cnspec', version, files: listed }),
+      content: jsonResponse(200, { name: 'cnspec', version, files: listed }),
     });
   }
   files.set('/providers/latest.json', {
     kind: 'providers',
-    answer: jsonAnswer(200, { providers: await listProviders() }),
+    content: jsonResponse(200, { providers: await listProviders() }),
   });
 
   const server = await listen(async (request, response, closing) => {
     const path = request.url ?? '';
     requests.push(path);
     const known = files.get(path);
-    const answer = known?.answer ?? { ...file(Buffer.from('not found')), status: 404 };
+    const content = known?.content ?? { ...file(Buffer.from('not found')), status: 404 };
     await deliver(
       {
-        act: async () => answer,
-        start: (started) => startAnswer(response, started),
-        format: JSON_ANSWERS,
+        act: async () => content,
+        start: (started) => startResponse(response, started),
+        format: JSON_RESPONSES,
         socket: request.socket,
         closing,
       },
@@ -106,6 +106,6 @@ async function listProviders(): Promise<{ name: string; version: string }[]> {
   return [...text.matchAll(/^\s+(\w+) ([\d.]+)/gm)].map(([, name = '', version = '']) => ({ name, version }));
 }
 
-function file(body: Buffer): Answer {
+function file(body: Buffer): ResponseContent {
   return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body, code: undefined };
 }

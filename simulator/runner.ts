@@ -56,7 +56,7 @@ export interface Step {
   durationMs: number;
   stdout: string;
   stderr: string;
-  /** Of all its programs, because every user can read them; on Linux also those of most of their children. */
+  /** Arguments of all started programs, because every user can read them. On Linux, also of most of their children. */
   arguments: string[];
   /** As the runner shows it, with masks applied. */
   log: string;

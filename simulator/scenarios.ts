@@ -93,7 +93,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'tolerated',
-    description: 'The same clock, with a fail-on that lets it pass, and a variable that overrides mondoo.yml.',
+    description: 'The same clock. `fail-on` tolerates it, and a variable overrides mondoo.yml.',
     status: 'clock-skew',
     exitCode: 0,
     needsJob: true,
@@ -142,7 +142,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'invalid-input',
-    description: 'A finding in fail-on is misspelled.',
+    description: 'A finding in `fail-on` is misspelled.',
     status: 'invalid-input',
     exitCode: 1,
     needsJob: true,
@@ -166,6 +166,7 @@ export const scenarios: readonly Scenario[] = [
     description: 'The platform accepts the service account. No client is registered.',
     status: 'ok',
     exitCode: 0,
+    needsJob: true,
     prepare: async (platform) => ({
       inputs: { credentials: toJson(await platform.mint()), register: 'false' },
     }),
@@ -200,7 +201,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'cnspec',
-    description: 'cnspec, here a stand-in, is installed from a mirror and agrees.',
+    description: 'cnspec (here a stand-in) is installed from a mirror and agrees with the action.',
     status: 'ok',
     exitCode: 0,
     needsJob: true,

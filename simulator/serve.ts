@@ -9,7 +9,8 @@ import { scenarios } from './scenarios.ts';
 import { stopRequest } from './stop-request.ts';
 import { chooseScenario, listScenarios, refuseOptionsOfNpm, runCommand, UsageError } from './usage.ts';
 
-const HELP = `Serves a simulated Mondoo Platform on loopback until it is stopped, for a workflow that uses the action, or a real cnspec.
+const HELP = `Serves a simulated Mondoo Platform on loopback until you stop it. Use it for a workflow with the action, or for a real
+cnspec.
 
   npm run simulator -- [--scenario NAME] [--credentials-file PATH]
 

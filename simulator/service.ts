@@ -48,12 +48,12 @@ export interface Call {
 export interface Outcome {
   result: { value: object } | { error: RpcError };
   serviceAccount?: string;
-  /** A proof other than a signature; valid if there is no refusal. */
+  /** A proof other than a signature. Valid if there is no refusal. */
   token?: TokenKind;
   refusal?: Reason;
 }
 
-/** Also records in the outcome who called. */
+/** Records the caller in the outcome. */
 type Handler = (call: Call, outcome: Outcome) => object | Promise<object>;
 
 /** The platform without HTTP: accounts, clients, clock and methods. */

@@ -15,7 +15,7 @@ interface StatusJson {
   upstream: { api: Record<string, unknown>; warnings?: string[] };
 }
 
-const ANSWERS: Record<Conduct['kind'], (text: string) => void | Promise<void>> = {
+const BEHAVIORS: Record<Conduct['kind'], (text: string) => void | Promise<void>> = {
   agreeing: (text) => print(registered(text)),
   'without a list': (text) => print(registered(text)),
   asking: async (text) => {
@@ -86,7 +86,7 @@ const ANSWERS: Record<Conduct['kind'], (text: string) => void | Promise<void>> =
     }
     process.exitCode = 3;
   },
-  'telling everything': (text) => {
+  leaking: (text) => {
     for (const stream of [process.stdout, process.stderr]) {
       stream.write(`${text}\n${JSON.stringify(text)}\n${Buffer.from(text).toString('base64')}\n`);
       stream.write(`${Object.entries(process.env).join('\n')}\n`);
@@ -107,7 +107,7 @@ if (command === 'status') {
     printUnregistered();
   } else {
     console.error(`→ loaded configuration from ${file}`);
-    await ANSWERS[kind](readFileSync(file, 'utf8'));
+    await BEHAVIORS[kind](readFileSync(file, 'utf8'));
   }
 } else if (command === 'providers' && option === 'list') {
   keep();

@@ -23,8 +23,8 @@ import { chooseScenario, listScenarios, refuseOptionsOfNpm, runCommand, UsageErr
 const HELP = `Runs the built action as a job would, and shows what happens.
 
   npm start                                  the scenario "registered"
-  npm start -- --scenario NAME               another scenario, against a platform on this machine
-  npm start -- --credentials FILE            checks a real credentials file, as npx node dist/cli/index.js does
+  npm start -- --scenario NAME               another scenario, against a simulated platform
+  npm start -- --credentials FILE            checks a real credentials file with the command (dist/cli/index.js check)
 
 Scenarios:
 ${listScenarios()}`;

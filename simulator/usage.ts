@@ -1,7 +1,7 @@
 import { isMisspelling } from '../src/util/misspelling.ts';
 import { findScenario, type Scenario, scenarios } from './scenarios.ts';
 
-/** The message is one line. */
+/** Has a one-line message. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);
@@ -55,9 +55,7 @@ export function refuseOptionsOfNpm(
     return [`--${name} ${passedOn.length === 1 ? passedOn[0] : '...'}`];
   });
   if (typed.length === 0) return;
-  throw new UsageError(
-    `npm took an option as its own, because no -- is before it. Type this: ${command} -- ${typed.join(' ')}.`,
-  );
+  throw new UsageError(`Options need \`--\` before them. Run: ${command} -- ${typed.join(' ')}.`);
 }
 
 function isArgumentError(error: unknown): error is Error {

@@ -1,4 +1,4 @@
-/** Loaded before the step's code: it takes the branches for Windows. Paths and line ends stay those of this system. */
+/** Loaded before the step's code: makes the step run its Windows code, with the paths and line ends of this system. */
 import 'node:os';
 
 Object.defineProperty(process, 'platform', { value: 'win32' });

@@ -12,11 +12,11 @@ const SCRIPTS: Record<ProgramConduct, string> = {
 };
 
 /**
- * Makes a step on another system take its branches for Windows.
+ * Makes a step on another system run its Windows code.
  * @param folder gets stand-ins for the programs of Windows
  * @param other variables of the step, such as those for an event on its disk
  */
-export async function likeWindows(
+export async function simulateWindows(
   folder: string,
   programs: Partial<Record<'icacls' | 'taskkill', ProgramConduct>> = {},
   other: Environment = {},

@@ -1,7 +1,7 @@
-import { decodeAnswer, decodeRequest, encodeAnswer, encodeError } from './protobuf.ts';
+import { decodeRequest, decodeResponse, encodeError, encodeResponse } from './protobuf.ts';
 import { type RpcError, RpcFailure } from './rpc-error.ts';
 
-export interface AnswerFormat {
+export interface ResponseFormat {
   contentType: string;
   writeValue(value: unknown): Buffer;
   readValue(body: Buffer): unknown;
@@ -11,7 +11,7 @@ export interface AnswerFormat {
 const JSON_TYPE = 'application/json';
 const PROTOBUF_TYPE = 'application/protobuf';
 
-export const JSON_ANSWERS: AnswerFormat = {
+export const JSON_RESPONSES: ResponseFormat = {
   contentType: JSON_TYPE,
   writeValue: toJson,
   readValue: (body) => JSON.parse(body.toString('utf8')),
@@ -19,15 +19,15 @@ export const JSON_ANSWERS: AnswerFormat = {
 };
 
 /** Default: the format of the request, or JSON. */
-export function answerFormat(
+export function responseFormat(
   method: string,
   { accept, contentType }: { accept: string | undefined; contentType: string | undefined },
-): AnswerFormat {
-  if (mediaType(accept ?? contentType) !== PROTOBUF_TYPE) return JSON_ANSWERS;
+): ResponseFormat {
+  if (mediaType(accept ?? contentType) !== PROTOBUF_TYPE) return JSON_RESPONSES;
   return {
     contentType: PROTOBUF_TYPE,
-    writeValue: (value) => encodeAnswer(method, value as object),
-    readValue: (body) => decodeAnswer(method, body),
+    writeValue: (value) => encodeResponse(method, value as object),
+    readValue: (body) => decodeResponse(method, body),
     writeError: encodeError,
   };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { verdictOn } from '../../bench/goal.ts';
+import { compareWithGoal } from '../../bench/goal.ts';
 
 const RATIO = { goal: 2.6, limit: 3 };
 
@@ -12,5 +12,5 @@ it.each([
   [4.6, { goal: 4 }, '', 'goal 4: OVER THE LIMIT 4 by 1'],
   [1020, { goal: 1000 }, 'ms', 'goal 1000 ms: OVER THE LIMIT 1000 ms by 20 ms'],
 ] as const)('the verdict on %d with %j is "%3$s"', (figure, goal, unit, verdict) => {
-  expect(verdictOn(figure, goal, unit)).toBe(verdict);
+  expect(compareWithGoal(figure, goal, unit)).toBe(verdict);
 });

@@ -22,7 +22,7 @@ describe('findDisagreement', () => {
   it.each([
     ['both report the same', {}, {}],
     ['only a slash at the end of the endpoint differs', { endpoint: `${ENDPOINT}/` }, {}],
-    ['the platform refuses both', { authenticated: false }, { authenticated: false }],
+    ['the platform rejects both', { authenticated: false }, { authenticated: false }],
     ['the platform did not respond to this step', { authenticated: false }, { authenticated: undefined }],
     ['both report the same client', { client: CLIENT_MRN }, { client: CLIENT_MRN }],
   ])('finds no disagreement if %s', (_, changes, other) => {

@@ -83,7 +83,7 @@ describe('isOfPlace', () => {
     {},
     { config: OWN, createdFolders: [path.resolve('/srv'), path.resolve('/srv/ci')] },
     { keyFile: beside(`.mondoo.${UUID}.key.json`), client: CLIENT_MRN },
-  ])('is true of what a step with that place saves: %j', (manifest) => {
+  ])('accepts the state of a step with this path: %j', (manifest) => {
     expect(readManifest(JSON.stringify(manifest))).toEqual(manifest);
     expect(isOfPlace(PLACE, manifest)).toBe(true);
   });
@@ -93,10 +93,10 @@ describe('isOfPlace', () => {
     ['a default place', { config: { ...OWN, isDefaultPlace: true } }],
     ['a key file elsewhere', { keyFile: path.resolve(`/srv/.mondoo.${UUID}.key.json`) }],
     ['a folder elsewhere', { createdFolders: [path.resolve('/srv/other')] }],
-    ['a folder whose name begins like one of its own', { createdFolders: [path.resolve('/srv/c')] }],
+    ['a folder whose name begins like that of an own folder', { createdFolders: [path.resolve('/srv/c')] }],
     ['a folder below', { createdFolders: [beside('below')] }],
     ['the folder of an installation', { installFolders: INSTALL_FOLDERS }],
-  ])('is false of %s', (_, manifest) => {
+  ])('rejects %s', (_, manifest) => {
     expect(isOfPlace(PLACE, manifest)).toBe(false);
   });
 });

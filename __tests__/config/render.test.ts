@@ -62,7 +62,7 @@ describe('mondooConfig', () => {
     expect(configOf(credentials())).not.toHaveProperty('annotations');
   });
 
-  it('adds annotations where there are none: null', () => {
+  it('adds annotations if there are none: null', () => {
     const config = configOf(credentials({ annotations: null }), {}, { a: 'b' });
     expect(config.annotations).toEqual({ a: 'b' });
   });
@@ -253,7 +253,7 @@ describe("characters that cnspec's parser treats as line ends or rejects", () =>
     fc.assert(
       fc.property(fc.dictionary(text, text, { minKeys: 1, noNullPrototype: true }), (annotations) => {
         const written = render({ annotations });
-        // What the reader of cnspec's parser lets pass, without the line ends of YAML 1.1.
+        // The characters that cnspec's parser accepts, without the line ends of YAML 1.1.
         expect(written).toMatch(
           /^[\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]*$/u,
         );

@@ -30,7 +30,6 @@ function wrapped(text: string, lineEnd = '\n'): string {
     .join(lineEnd);
 }
 
-/** Reads credentials that must be rejected, and returns the error message. */
 function refusalOf(given: string): ActionError {
   const error = failureOf(() => read(given), BODY);
   expect(error.code).toBe('invalid-credentials');
@@ -80,7 +79,7 @@ describe('the accepted forms', () => {
 });
 
 describe('keys in capital and small letters', () => {
-  /** A text of which each letter may be a capital one. */
+  /** A text with some letters in capitals. */
   const spelled = (text: string) =>
     fc
       .array(fc.boolean(), { minLength: text.length, maxLength: text.length })
@@ -104,7 +103,7 @@ describe('keys in capital and small letters', () => {
     );
   });
 
-  it('are refused if one comes twice, however it is spelled', () => {
+  it('are rejected if a key occurs twice, in any case', () => {
     const name = fc.constantFrom(...entries.map(([key]) => key));
     const pair = name.chain((key) => fc.tuple(spelled(key), spelled(key)));
     fc.assert(
@@ -126,7 +125,7 @@ describe('base64 that cannot be decoded', () => {
     ['with bits left over', 'YWJjZB=='],
     ['that is a name', 'MONDOO_CREDENTIALS'.replace('_', '')],
     ['that is a path', 'home/runner/mondoo/config'],
-  ])('is refused as cut off or something else: %s', (_, given) => {
+  ])('is rejected as cut off or as something else: %s', (_, given) => {
     const { message, remedy, evidence } = refusalOf(given);
     expect(message).toMatch(/neither JSON nor YAML, and can't be decoded as base64\. .*name\.$/);
     expect(evidence).toMatch(/^Length: \d+ characters$/);
@@ -134,7 +133,7 @@ describe('base64 that cannot be decoded', () => {
     expect(remedy).toMatch(/from the opening brace to the closing brace/);
   });
 
-  it('is told by its length, white space aside', () => {
+  it('is reported with its length without white space', () => {
     expect(refusalOf('abc\ndef').evidence).toBe('Length: 6 characters');
   });
 
@@ -151,11 +150,11 @@ describe('base64 that cannot be decoded', () => {
 describe('JSON with a syntax error', () => {
   it.each([
     ['a comma too many', '{\n  "mrn": "x",\n}', 'there is an error at line 3, column 1.'],
-    ['text behind the object', '{"mrn":"x"} and more', 'there is an error at line 1, column 13'],
+    ['text after the object', '{"mrn":"x"} and more', 'there is an error at line 1, column 13'],
     ['a line end inside of a string', '{"private_key":"a\nb"}', 'there is an error at line 1, column 18'],
     ['other quotes', "{'mrn':'x'}", 'there is an error at line 1, column 2'],
     ['its end missing', '{"mrn":', 'they end too early.'],
-  ])('is refused by its place: %s', (_, given, where) => {
+  ])('is rejected with line and column: %s', (_, given, where) => {
     const { message, remedy } = refusalOf(given);
     expect(message).toContain("The credentials (JSON) aren't valid JSON: ");
     expect(message).toContain(where);

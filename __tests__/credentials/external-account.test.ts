@@ -38,7 +38,6 @@ function read(changes: Record<string, unknown> = {}, endpoint?: string) {
   return readExternalAccount(parseGiven(JSON.stringify(workloadIdentity(changes))), endpoint);
 }
 
-/** Reads a workload identity that must be rejected, and returns the error message. */
 function refusalOf(changes: Record<string, unknown>, endpoint?: string, ...secrets: string[]): ActionError {
   const error = failureOf(() => read(changes, endpoint), ...secrets);
   expect(error.code).toBe('invalid-credentials');
@@ -159,7 +158,7 @@ describe('the endpoint', () => {
     });
   });
 
-  it.each([undefined, null, '', 443, [US]])('is refused when it is %j', (universeDomain) => {
+  it.each([undefined, null, '', 443, [US]])('is rejected if it is %j', (universeDomain) => {
     const problem = universeDomain ? "isn't text." : 'is missing or empty.';
     expect(refusalOf({ universeDomain }).message).toBe(
       `The field \`universeDomain\` of the workload identity JSON ${problem}`,
@@ -223,7 +222,7 @@ describe('the endpoint', () => {
 });
 
 describe('the issuer', () => {
-  it.each([undefined, null, '', true])('is refused when it is %j', (issuerUri) => {
+  it.each([undefined, null, '', true])('is rejected if it is %j', (issuerUri) => {
     const problem = issuerUri ? "isn't text." : 'is missing or empty.';
     expect(refusalOf({ issuerUri }).message).toBe(
       `The field \`issuerUri\` of the workload identity JSON ${problem}`,

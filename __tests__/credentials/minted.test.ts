@@ -292,18 +292,18 @@ it('are rejected with an error that names the client', () => {
   expect(() => registered('text')).toThrow(`names the client ${CLIENT_MRN} but holds no credentials`);
 });
 
-describe('of what the platform made', () => {
+describe('minted credentials', () => {
   const makers: [string, (changes: Record<string, unknown>) => unknown][] = [
     ['exchanged', (changes) => exchanged(minted(changes)).credentials],
     ['registered', (changes) => registered(credentials(changes))],
   ];
 
-  it.each(makers)('no text around the certificate is kept: %s', (_, make) => {
+  it.each(makers)('keep no text around the certificate: %s', (_, make) => {
     const certificate = `${OTHER_KEY_PEM}${CERTIFICATE_PEM}${OWNER_MRN}`;
     expect(make({ certificate })).toMatchObject({ certificate: CERTIFICATE_PEM });
   });
 
-  it.each(makers)('credentials of more than 64 KiB are refused: %s', (_, make) => {
+  it.each(makers)('are rejected if they have more than 64 KiB: %s', (_, make) => {
     const certificate = `${CERTIFICATE_PEM}${' '.repeat(64 * 1024)}`;
     expect(problemOf(() => make({ certificate }))).toBe(
       'holds credentials that cannot work (They have more than 64 KiB)',

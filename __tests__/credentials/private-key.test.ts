@@ -5,7 +5,6 @@ import { readPrivateKey } from '../../src/credentials/private-key.ts';
 import { secretsIn } from '../../src/credentials/secrets.ts';
 import { CERTIFICATE_PEM, failureOf, KEY_PEM, OTHER_KEY_PEM, pem, pemBody, pkcs8 } from '../fixtures.ts';
 
-/** Reads a key that must be rejected, and returns the error message. */
 function refusalOf(text: string): { message: string; remedy: string } {
   const error = failureOf(() => readPrivateKey(text), pemBody(text));
   expect(error.code).toBe('invalid-credentials');

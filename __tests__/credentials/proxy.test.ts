@@ -22,7 +22,7 @@ describe('proxyFor', () => {
     }
   });
 
-  it('takes the input, then MONDOO_API_PROXY, then the credentials, then HTTPS_PROXY, as cnspec does behind the input', () => {
+  it("prefers the input, then MONDOO_API_PROXY, the credentials and HTTPS_PROXY in cnspec's order", () => {
     const [input, credentials] = ['http://input.example.org/', 'http://credentials.example.org/'];
     const env = { HTTPS_PROXY, MONDOO_API_PROXY: 'http://variable.example.org', NO_PROXY: '*' };
     expect(proxyOf(env, { input, credentials })).toEqual({
@@ -41,19 +41,19 @@ describe('proxyFor', () => {
     expect(proxyOf({ ...unset, NO_PROXY: '' }).proxy).toBe(PROXY);
   });
 
-  it('takes MONDOO_API_PROXY for Mondoo Platform only', () => {
+  it('uses MONDOO_API_PROXY for Mondoo Platform only', () => {
     expect(proxyFor('https://github.com', undefined, { MONDOO_API_PROXY: PROXY, HTTPS_PROXY: '' })).toEqual(
       {},
     );
   });
 
-  it('gives a named proxy no plain http', () => {
+  it("uses no proxy for plain http, even if Mondoo's own settings name one", () => {
     const named = { input: PROXY, credentials: PROXY };
     expect(proxyFor('http://127.0.0.1:8080', named, { MONDOO_API_PROXY: PROXY })).toEqual({});
     expect(proxyFor('https://127.0.0.1:8080', named, {}).proxy).toBe(PROXY);
   });
 
-  it('prefers HTTPS_PROXY and NO_PROXY over their names in small letters, as Go does', () => {
+  it('prefers HTTPS_PROXY and NO_PROXY over https_proxy and no_proxy, like Go', () => {
     expect(proxyOf({ HTTPS_PROXY, https_proxy: 'http://other.example.org' }).proxy).toBe(PROXY);
     expect(proxyOf({ HTTPS_PROXY, NO_PROXY: 'x', no_proxy: '*' }).proxy).toBe(PROXY);
   });
@@ -99,7 +99,7 @@ describe('proxyFor', () => {
     ['http:\\\\correct-horse:3128', 'contains a quote or a backslash'],
     ['http://user:correct-horse@proxy.example.org\\:3128', 'contains a quote or a backslash'],
     ['"http://user:correct-horse@proxy.example.org"', 'is not a URL'],
-  ])('refuses a proxy that cannot be used, without quoting it: %s', (proxy, problem) => {
+  ])('rejects an invalid proxy without quoting it: %s', (proxy, problem) => {
     for (const name of ['HTTPS_PROXY', 'https_proxy', 'MONDOO_API_PROXY']) {
       const error = failureOf(() => proxyOf({ [name]: proxy }), 'correct-horse');
       expect(error.code).toBe('invalid-input');
@@ -109,13 +109,13 @@ describe('proxyFor', () => {
     }
   });
 
-  it('takes an apostrophe in a password', () => {
+  it('accepts an apostrophe in a password', () => {
     expect(proxyOf({ HTTPS_PROXY: "http://user:it's@proxy.example.org" }).proxy).toContain(
       'proxy.example.org',
     );
   });
 
-  it('refuses MONDOO_API_PROXY without a scheme, as cnspec cannot use it', () => {
+  it('rejects MONDOO_API_PROXY without a scheme, because cnspec cannot use it', () => {
     const error = failureOf(() => proxyOf({ MONDOO_API_PROXY: 'proxy.example.org:3128' }));
     expect(error.message).toContain('`MONDOO_API_PROXY` is neither an http nor an https URL');
   });

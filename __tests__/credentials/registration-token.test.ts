@@ -38,7 +38,6 @@ function read(token: string, endpoint?: string) {
   return readRegistrationToken(token, { endpoint, now: NOW });
 }
 
-/** Reads a token that must be rejected, and returns the error message. */
 function refusalOf(token: string, endpoint?: string, ...secrets: string[]): ActionError {
   const error = failureOf(() => read(token, endpoint), token, ...secrets);
   expect(error.code).toBe('invalid-credentials');
@@ -47,7 +46,7 @@ function refusalOf(token: string, endpoint?: string, ...secrets: string[]): Acti
 }
 
 describe('a valid registration token', () => {
-  it('has its claims read, though only the platform can verify them', () => {
+  it('is decoded, and not verified, because only the platform can verify it', () => {
     const token = tokenWith();
     expect(read(token)).toEqual({
       token: {
@@ -206,7 +205,7 @@ describe('text that is not a registration token', () => {
     ['claims that are not base64', `${header}.{"space"}.${signature}`],
     ['no claims', `${header}..${signature}`],
     ['nothing but dots', '..'],
-  ])('is told by its length: %s', (_, given) => {
+  ])('is reported with its length: %s', (_, given) => {
     const { message, remedy, evidence } = refusalOf(given);
     expect(message).toContain(
       "The input `registration-token` isn't a registration token. A registration token is a JWT: three parts",
@@ -225,7 +224,7 @@ describe('text that is not a registration token', () => {
     expect(refusalOf(given).message).toMatch(/isn't a registration token|and other text/),
   );
 
-  it('is told by its length, white space aside', () => {
+  it('is reported with its length without white space', () => {
     expect(refusalOf(' no\n token ').evidence).toBe('Length: 7 characters');
   });
 
@@ -256,8 +255,8 @@ describe('any text', () => {
       expect(error.code).toBe('invalid-credentials');
       expect(error.remedy).not.toBe('');
       // Not the stack, which contains words such as "property" anyway.
-      const told = `${error.message} ${error.remedy}`;
-      expect(piecesOf(given.replace(/\s/g, ''), 12).filter((piece) => told.includes(piece))).toEqual([]);
+      const printed = `${error.message} ${error.remedy}`;
+      expect(piecesOf(given.replace(/\s/g, ''), 12).filter((piece) => printed.includes(piece))).toEqual([]);
       return 'refused';
     }
   }

@@ -57,7 +57,7 @@ describe('secretsIn', () => {
     expect(secretsIn('')).toEqual([]);
   });
 
-  it('finds nothing that the runner would replace all over the log, and nothing outside the key', () => {
+  it('finds nothing that would be masked all over the log, such as a short text or an MRN', () => {
     for (const indent of [0, 2]) {
       for (const secret of secretsIn(JSON.stringify(document, null, indent))) {
         expect(secret.length).toBeGreaterThanOrEqual(16);

@@ -22,7 +22,6 @@ function read(changes: Record<string, unknown> = {}, endpoint?: string) {
   return readServiceAccount(credentials(changes), { now: NOW, endpoint });
 }
 
-/** Reads credentials that must be rejected, and returns the error message. */
 function refusalOf(changes: Record<string, unknown>, document = credentials(changes)) {
   const secrets = Object.values(document)
     .filter((value) => typeof value === 'string' && value.includes('PRIVATE KEY'))
@@ -204,7 +203,7 @@ describe('certificateProblem', () => {
 });
 
 describe('credentials that cannot work', () => {
-  it('are refused when they are empty', () => {
+  it('are rejected if they are empty', () => {
     expect(refusalOf({}, {}).message).toBe('The field `mrn` of the credentials is missing or empty.');
   });
 
@@ -216,7 +215,7 @@ describe('credentials that cannot work', () => {
     }
   });
 
-  it('are refused with the number of their fields, by which a wrong document shows', () => {
+  it('are rejected with their number of fields', () => {
     expect(refusalOf({}, { token: 'x' }).evidence).toBe('Number of other fields: 1');
     expect(refusalOf({}, { token: 'x', user: 'y' }).evidence).toBe('Number of other fields: 2');
   });

@@ -53,7 +53,7 @@ export async function runDocumented(
   }: RunOptions = {},
 ): Promise<RanWorkflow> {
   const isProxied = text.includes(PROXY);
-  // A named proxy never carries plain http.
+  // The action uses no proxy for plain http.
   const { platform, credentials } = isProxied ? await stage.another({ tls: await authority.issue() }) : stage;
   if (isRevoked) {
     platform.revoke(credentials.mrn);
@@ -87,7 +87,7 @@ export async function runDocumented(
       MONDOO_WORKLOAD_IDENTITY: JSON.stringify(workloadIdentity(platform.endpoint, { issuer: GITHUB })),
     },
     updatesUrl: releases.url,
-    idTokens: withSecrets ? await vouchFor(stage, tokens) : {},
+    idTokens: withSecrets ? await trustIdTokens(stage, tokens) : {},
     ...(issues !== undefined && { programs: { gh: githubCli(path.resolve(issues)) } }),
     ...(afterStep && { afterStep }),
   });
@@ -96,7 +96,7 @@ export async function runDocumented(
 }
 
 /** Lets the platform trust ID tokens, and lets a job request them. */
-async function vouchFor(
+async function trustIdTokens(
   stage: Stage,
   { subject, claims = {} }: Pick<RunOptions, 'subject' | 'claims'>,
 ): Promise<Record<string, string>> {
@@ -106,12 +106,10 @@ async function vouchFor(
   return env;
 }
 
-/** The steps of a run that used this action. */
 export function actionsOf({ steps }: RanWorkflow): Step[] {
   return steps.filter(({ step }) => step?.outputs.status !== undefined).map(({ step }) => step!);
 }
 
-/** The steps that scanned. */
 export function scansOf({ steps }: RanWorkflow): RanStep[] {
   return steps.filter(
     ({ what, step }) => what.startsWith('mondoohq/') || step?.log.startsWith('cnspec scan '),
@@ -123,7 +121,6 @@ export function summaryOf({ steps }: RanWorkflow): string {
   return steps.map(({ step }) => step?.summary ?? '').join('');
 }
 
-/** The log of a run, shown if a test fails. */
 export function logOf({ steps }: RanWorkflow): string {
   return steps.map(({ what, step }) => `▼ ${what}\n${step?.log ?? ''}`).join('');
 }

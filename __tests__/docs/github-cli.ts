@@ -58,7 +58,6 @@ writeFileSync(file, JSON.stringify(state));
 `;
 }
 
-/** Reads the issues of the stand-in. */
 export function issuesIn(file: string): Issue[] {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).issues : [];
 }

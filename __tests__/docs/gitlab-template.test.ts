@@ -88,7 +88,7 @@ const ROWS: Row[] = [
   ],
 ];
 
-// GitLab's runner has bash; Windows has one of its own that starts no Node.
+// GitLab's runner has bash. The bash of Windows can't start Node.
 describe.skipIf(process.platform === 'win32')('the GitLab template', () => {
   test.each(ROWS)('is %s', async (_, prepare, exitCode, status, says) => {
     const platform = await startPlatform();

@@ -24,7 +24,6 @@ export interface Circumstances {
   afterStep?: (step: RanStep) => void | Promise<void>;
 }
 
-/** A finished step of a workflow. */
 export interface RanStep {
   job: string;
   /** Its name, its id, its action or its script. */
@@ -138,7 +137,6 @@ export function filled(
   return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fillIn(text, contexts)]));
 }
 
-/** The runner's bash command. */
 function inBash(script: string): string {
   const options = ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script];
   return `import { spawnSync } from 'node:child_process';

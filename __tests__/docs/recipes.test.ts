@@ -104,7 +104,7 @@ describe.skipIf(process.platform === 'win32').concurrent('docs/recipes.md', () =
     for (const file of files) expect(existsSync(file)).toBe(false);
   });
 
-  test('gates without leaving a client behind', async ({ stage }) => {
+  test('checks the credentials without creating a client', async ({ stage }) => {
     await run(stage, recipe('gate-pull-requests'), PULL_REQUEST);
     expect(stage.platform.clients).toEqual([]);
   });
@@ -116,7 +116,7 @@ describe.skipIf(process.platform === 'win32').concurrent('docs/recipes.md', () =
     expect(scansOf(ran)).toEqual([]);
     const summary = summaryOf(ran);
     expect(summary).toContain('### This change was not scanned\n');
-    // The stand-in doesn't ask the platform, so its status differs.
+    // The stand-in doesn't query the platform, so its status differs.
     expect(summary).toContain('(clock-skew,cnspec-failed)');
   });
 

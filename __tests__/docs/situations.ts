@@ -85,7 +85,7 @@ export const SITUATIONS: Record<string, (stage: Stage) => Promise<Ran>> = {
   'unknown-host': (stage) => stage.run({ 'api-endpoint': 'https://us.api.mondoo.invalid', timeout: '4s' }),
   'proxy-refuses': async (stage) => {
     const proxy = stage.until(
-      await startProxy({ to: stage.platform.endpoint, conduct: { kind: 'answer', status: 407 } }),
+      await startProxy({ to: stage.platform.endpoint, conduct: { kind: 'response', status: 407 } }),
     );
     const endpoint = stage.platform.endpoint.replace('http://127.0.0.1', 'https://localhost');
     return stage.run({ 'api-endpoint': endpoint, 'api-proxy': proxy.url });
@@ -97,7 +97,7 @@ export const SITUATIONS: Record<string, (stage: Stage) => Promise<Ran>> = {
   'web-page': (stage) => {
     for (const method of ['Health/Check', 'AgentManager/PingPong'] as const) {
       stage.platform.fault(method, {
-        kind: 'answer',
+        kind: 'response',
         status: 200,
         headers: { 'content-type': 'text/html' },
         body: '<html>Please log in</html>',

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { proseOf } from '../../scripts/markdown.ts';
 import { averageWords, findWords } from '../../scripts/words.ts';
@@ -43,6 +45,14 @@ describe('findWords', () => {
   ])('finds nothing in plain words: %s', (paragraph) => {
     expect(findWords(paragraph)).toEqual([]);
   });
+});
+
+it('lint-words fails for an argument that is not the path of a page or a source file', () => {
+  const root = path.join(import.meta.dirname, '../..');
+  const args = ['scripts/lint-words.ts', 'docs/outputs.md', '--help'];
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^lint-words: --help: no page or source file has this path\. .*\n$/);
 });
 
 it('averageWords counts sentences, not the dots within words', () => {

@@ -22,7 +22,6 @@ import {
   type WorkflowJob,
 } from './workflow.ts';
 
-/** The result of a workflow. */
 export interface RanWorkflow {
   steps: RanStep[];
   /** Jobs that failed; one of a called workflow as `<caller> / <job>`. */
@@ -106,8 +105,8 @@ export async function runWorkflow(
     const { inputs: declared, secrets: known, outputs } = interfaceOf(workflow);
     const passed = filled(job.with, contexts);
     const secrets = job.secrets === 'inherit' ? call.secrets : filled(job.secrets, contexts);
-    refuseUnknown(passed, declared);
-    if (job.secrets !== 'inherit') refuseUnknown(secrets, known);
+    rejectUndeclared(passed, declared);
+    if (job.secrets !== 'inherit') rejectUndeclared(secrets, known);
     const defaults = Object.entries(declared).map(([input, { type, default: value }]) => [
       input,
       value ?? (type === 'string' ? '' : undefined),
@@ -134,7 +133,7 @@ export async function readReusable(uses: string | undefined): Promise<Workflow> 
 }
 
 /** GitHub doesn't start a run whose call passes undeclared inputs or secrets. */
-function refuseUnknown(passed: object, declared: object): void {
+function rejectUndeclared(passed: object, declared: object): void {
   const unknown = Object.keys(passed).filter((name) => !(name in declared));
   if (unknown.length > 0) throw new Error(`The reusable workflow doesn't declare ${unknown.join(', ')}.`);
 }

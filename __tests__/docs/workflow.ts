@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
 import { parse } from 'yaml';
 
-/** A step of a workflow file. */
 export interface WorkflowStep {
   id?: string;
   name?: string;
@@ -31,7 +30,6 @@ export interface WorkflowJob {
   secrets?: Record<string, string> | 'inherit';
 }
 
-/** A workflow that the documentation shows. */
 export interface Workflow {
   name: string;
   on: string | string[] | Record<string, unknown>;
@@ -54,19 +52,16 @@ export const ACTION = /uses: (\S+\/register-cnspec@\S+)/.exec(
 /** The name of its reusable workflow. */
 export const GATE = ACTION.replace('@', '/.github/workflows/gate.yml@');
 
-/** Parses a workflow. */
 export function readWorkflow(text: string): Workflow {
   const workflow: Workflow = parse(text);
   for (const job of Object.values(workflow.jobs)) job.steps ??= [];
   return workflow;
 }
 
-/** Lists the events that trigger a workflow. */
 export function eventsOf({ on }: Workflow): string[] {
   return typeof on === 'string' ? [on] : Array.isArray(on) ? on : Object.keys(on);
 }
 
-/** Reads the inputs, secrets and outputs of a reusable workflow. */
 export function interfaceOf({ on }: Workflow): Interface {
   const { workflow_call: call } = on as { workflow_call: Partial<Interface> };
   return { inputs: {}, secrets: {}, outputs: {}, ...call };

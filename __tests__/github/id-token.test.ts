@@ -7,7 +7,7 @@ import { CallError } from '../../src/platform/call-error.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
 import type { Retry } from '../../src/platform/retry.ts';
 import { expectSilence, ISSUER, jwt, OWNER_MRN } from '../fixtures.ts';
-import { answerJson, deadEndpoint, type Handler, refuse, startServer } from '../platform/loopback-server.ts';
+import { deadEndpoint, type Handler, sendError, sendJson, startServer } from '../platform/loopback-server.ts';
 import { rejectionOf } from '../rejection.ts';
 
 const REQUEST_TOKEN = jwt({ nameid: 'a job', scp: 'Actions.GenericRead' });
@@ -63,13 +63,12 @@ describe('findIdTokens', () => {
   });
 });
 
-/** Asks an endpoint for a token, as a job with the permission does. */
+/** Requests a token from an endpoint, like a job with the permission. */
 async function requestIdToken(url: string, audience: string, route: IdTokenRoute): Promise<IdToken> {
   const env = { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_TOKEN };
   return findIdTokens(env)!.request(audience, route);
 }
 
-/** Requests a token from a server, and returns the result. */
 async function ask(
   handler: Handler,
   { query = '?api-version=2.0', audience = OWNER_MRN, timeout = 10_000 } = {},
@@ -153,10 +152,10 @@ describe('request', () => {
   });
 
   it.each([
-    ['that has lived as long as it may', { iat: 2000, exp: 2000 }, true],
-    ['that was just issued, by whichever clock', { iat: 2000, exp: 2300 }, false],
-    ['that does not say', {}, false],
-    ['that says it in words', { iat: 'now', exp: 'soon' }, false],
+    ['whose lifetime is over', { iat: 2000, exp: 2000 }, true],
+    ['that was just issued, by any clock', { iat: 2000, exp: 2300 }, false],
+    ['without times', {}, false],
+    ['with times that are not numbers', { iat: 'now', exp: 'soon' }, false],
   ])('knows whether a token has expired: one %s', async (_, times, expired) => {
     const { result } = await ask(() => ({ value: jwt(times) }));
     expect((await result).hasExpired()).toBe(expired);
@@ -168,10 +167,10 @@ describe('request', () => {
   });
 
   it.each([
-    ['HTTP 503', (response: ServerResponse) => answerJson(response, 503, { message: 'busy' })],
+    ['HTTP 503', (response: ServerResponse) => sendJson(response, 503, { message: 'busy' })],
     ['HTTP 429', (response: ServerResponse) => void response.writeHead(429).end()],
     ['HTTP 500', (response: ServerResponse) => void response.writeHead(500).end()],
-    ['HTTP 500 with a code', (response: ServerResponse) => refuse(response, 500, 13, 'internal error')],
+    ['HTTP 500 with a code', (response: ServerResponse) => sendError(response, 500, 13, 'internal error')],
     ['HTTP 501', (response: ServerResponse) => void response.writeHead(501).end()],
     ['HTTP 502', (response: ServerResponse) => void response.writeHead(502).end('<html>')],
     ['a connection that breaks off', (response: ServerResponse) => void response.destroy()],
@@ -192,7 +191,7 @@ describe('request', () => {
   it.each<[string, (response: ServerResponse) => unknown, string]>([
     [
       'HTTP 401',
-      (response) => answerJson(response, 401, { message: 'no', typeKey: 'UnauthorizedRequest' }),
+      (response) => sendJson(response, 401, { message: 'no', typeKey: 'UnauthorizedRequest' }),
       'the response (HTTP status 401) is JSON of an unexpected shape',
     ],
     [
@@ -202,7 +201,7 @@ describe('request', () => {
     ],
     [
       'an error with a code',
-      (response) => refuse(response, 401, 16, 'not you'),
+      (response) => sendError(response, 401, 16, 'not you'),
       'rpc error: code = Unauthenticated desc = not you',
     ],
     [
@@ -223,7 +222,7 @@ describe('request', () => {
     ],
     [
       'a list',
-      (response) => answerJson(response, 200, [ID_TOKEN]),
+      (response) => sendJson(response, 200, [ID_TOKEN]),
       'the response (HTTP status 200) is JSON of an unexpected shape',
     ],
     ['no value', () => ({ count: 0 }), 'the response (HTTP status 200) holds no ID token'],
@@ -243,8 +242,8 @@ describe('request', () => {
       () => ({ value: ID_TOKEN.replace(/\..*\./, '.bm8gSlNPTg.') }),
       'the response (HTTP status 200) holds no ID token',
     ],
-  ])('fails at once, without printing either token, for %s', async (_, answer, message) => {
-    const { server, error, retries } = await failureOf((_, response) => answer(response));
+  ])('fails at once, without printing either token, for %s', async (_, respond, message) => {
+    const { server, error, retries } = await failureOf((_, response) => respond(response));
     expect(error.message).toBe(message);
     expect(server.received).toHaveLength(1);
     expect(retries).toEqual([]);
@@ -319,7 +318,7 @@ it('returns an ID token, or an error of one line without a token, for any respon
   );
   const outcomes = { token: 0, refused: 0 };
   await fc.assert(
-    // What is retried has tests of its own.
+    // Retried failures have their own tests.
     fc.asyncProperty(body, fc.constantFrom(200, 201, 302, 400, 401, 403, 404), async (body, status) => {
       next = { status, body };
       const route = { proxy: undefined, deadline: new Deadline(60_000), onRetry: () => {} };

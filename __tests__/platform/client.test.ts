@@ -7,7 +7,7 @@ import { CallError } from '../../src/platform/call-error.ts';
 import type { PlatformClient } from '../../src/platform/client.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
 import { account, CLIENT_MRN, KEY_PEM, OWNER_MRN, result, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
-import { type Handler, type LoopbackServer, openClient, refuse, startServer } from './loopback-server.ts';
+import { type Handler, type LoopbackServer, openClient, sendError, startServer } from './loopback-server.ts';
 
 const INFO = agentInfo(result().host, '1.2.3', {});
 
@@ -16,8 +16,8 @@ async function serve(handler: Handler): Promise<{ server: LoopbackServer; client
   return { server, client: openClient(server.endpoint) };
 }
 
-async function healthFrom(answer: unknown) {
-  const { client } = await serve(() => answer);
+async function healthFrom(response: unknown) {
+  const { client } = await serve(() => response);
   return client.checkHealth();
 }
 
@@ -36,13 +36,13 @@ describe('checkHealth', () => {
 
   it('reports status, clock and version', async () => {
     const before = Date.now();
-    const { localTime, roundTrip, ...told } = await healthFrom({
+    const { localTime, roundTrip, ...reported } = await healthFrom({
       status: 'SERVING',
       time: '2026-11-24T22:54:02Z',
       apiVersion: '13',
       build: 'x',
     });
-    expect(told).toEqual({ status: 'SERVING', time: new Date('2026-11-24T22:54:02Z'), apiVersion: '13' });
+    expect(reported).toEqual({ status: 'SERVING', time: new Date('2026-11-24T22:54:02Z'), apiVersion: '13' });
     expect(localTime.getTime()).toBeGreaterThanOrEqual(before);
     expect(localTime.getTime()).toBeLessThanOrEqual(Date.now());
     expect(roundTrip).toBeGreaterThanOrEqual(0);
@@ -130,7 +130,7 @@ describe('pingPong', () => {
 
   it("fails with the platform's error", async () => {
     const { client } = await serve((_, response) =>
-      refuse(response, 401, 16, 'request permission unauthenticated'),
+      sendError(response, 401, 16, 'request permission unauthenticated'),
     );
     await expect(client.pingPong(account())).rejects.toMatchObject({
       code: 16,
@@ -166,7 +166,7 @@ describe('registerAgent', () => {
   );
 
   it('is called once for any response, because each call may create a client', async () => {
-    const { server, client } = await serve((_, response) => refuse(response, 503, 14, 'busy'));
+    const { server, client } = await serve((_, response) => sendError(response, 503, 14, 'busy'));
     await client.registerAgent(account(), 'x', info).catch(() => {});
     expect(server.received).toHaveLength(1);
   });
@@ -177,7 +177,7 @@ it('returns a client or throws a CallError, for any JSON', async () => {
   const server = await startServer(() => next);
   const client = openClient(server.endpoint, 3_600_000);
   const word = /^[\w.+-]{1,64}$/;
-  const answer = fc.oneof(
+  const response = fc.oneof(
     fc.jsonValue().filter((json) => json !== undefined),
     fc.record(
       { status: fc.jsonValue(), time: fc.jsonValue(), apiVersion: fc.jsonValue(), agent_mrn: fc.jsonValue() },
@@ -193,7 +193,7 @@ it('returns a client or throws a CallError, for any JSON', async () => {
     }),
   );
   await fc.assert(
-    fc.asyncProperty(answer, async (json) => {
+    fc.asyncProperty(response, async (json) => {
       next = json;
       try {
         const health = await client.checkHealth();
@@ -228,7 +228,7 @@ describe('registerWithToken', () => {
     });
   });
 
-  it('does not validate the credentials, and provides the error for that', async () => {
+  it('does not validate the credentials, but provides the error for invalid ones', async () => {
     const { client } = await serve(() => ({ agent_mrn: CLIENT_MRN }));
     const minted = await client.registerWithToken('a.b.c', 'x', INFO, new Deadline(10_000));
     expect(minted.credential).toBeUndefined();
@@ -261,7 +261,7 @@ describe('unregisterAgent', () => {
   });
 
   it("fails with the platform's error", async () => {
-    const { client } = await serve((_, response) => refuse(response, 404, 5, 'no such client'));
+    const { client } = await serve((_, response) => sendError(response, 404, 5, 'no such client'));
     await expect(client.unregisterAgent(account(), CLIENT_MRN)).rejects.toMatchObject({
       code: 5,
       method: 'AgentManager/UnRegisterAgent',
@@ -274,7 +274,7 @@ describe('unregisterAgent, after a lost response,', () => {
     let times = 0;
     const { server, client } = await serve((_, response) => {
       times++;
-      return times === 1 ? response.destroy() && undefined : refuse(response, 401, 16, 'unauthenticated');
+      return times === 1 ? response.destroy() && undefined : sendError(response, 401, 16, 'unauthenticated');
     });
     await client.unregisterAgent(account(), CLIENT_MRN);
     expect(server.received).toHaveLength(2);
@@ -285,8 +285,8 @@ describe('unregisterAgent, after a lost response,', () => {
     const { server, client } = await serve((_, response) => {
       times++;
       return times === 1
-        ? refuse(response, 429, 8, 'slow down')
-        : refuse(response, 401, 16, 'unauthenticated');
+        ? sendError(response, 429, 8, 'slow down')
+        : sendError(response, 401, 16, 'unauthenticated');
     });
     await expect(client.unregisterAgent(account(), CLIENT_MRN)).rejects.toMatchObject({ code: 16 });
     expect(server.received).toHaveLength(2);
@@ -296,13 +296,13 @@ describe('unregisterAgent, after a lost response,', () => {
     let times = 0;
     const { client } = await serve((_, response) => {
       times++;
-      return times === 1 ? refuse(response, 504, 4, 'too slow') : refuse(response, 404, 5, 'not found');
+      return times === 1 ? sendError(response, 504, 4, 'too slow') : sendError(response, 404, 5, 'not found');
     });
     await client.unregisterAgent(account(), CLIENT_MRN);
   });
 
   it('reports a rejection of the first attempt', async () => {
-    const { client } = await serve((_, response) => refuse(response, 401, 16, 'unauthenticated'));
+    const { client } = await serve((_, response) => sendError(response, 401, 16, 'unauthenticated'));
     await expect(client.unregisterAgent(account(), CLIENT_MRN)).rejects.toMatchObject({ code: 16 });
   });
 });
@@ -325,8 +325,8 @@ describe('exchangeExternalToken', () => {
 
   it.each([{}, { base64_credential: '' }, { base64_credential: { mrn: 'x' } }])(
     'rejects the response %j',
-    async (answer) => {
-      const { client } = await serve(() => answer);
+    async (response) => {
+      const { client } = await serve(() => response);
       await expect(client.exchangeExternalToken(trust, token)).rejects.toThrow('holds no credentials');
     },
   );

@@ -7,7 +7,6 @@ import { Deadline } from '../../src/platform/deadline.ts';
 import type { Retry } from '../../src/platform/retry.ts';
 import { Transport } from '../../src/platform/transport.ts';
 
-/** A received request. */
 export interface Received {
   method: string;
   path: string;
@@ -22,7 +21,6 @@ export type Handler = (request: Received, response: ServerResponse) => unknown;
 export interface LoopbackServer {
   endpoint: string;
   received: Received[];
-  /** The number of connections. */
   connections(): number;
 }
 
@@ -39,8 +37,8 @@ export async function startServer(handler: Handler): Promise<LoopbackServer> {
       body: Buffer.concat(chunks).toString('utf8'),
     };
     received.push(request);
-    const answer = await handler(request, response);
-    if (answer !== undefined) answerJson(response, 200, answer);
+    const json = await handler(request, response);
+    if (json !== undefined) sendJson(response, 200, json);
   });
   server.on('connection', () => connections++);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -52,13 +50,13 @@ export async function startServer(handler: Handler): Promise<LoopbackServer> {
   return { endpoint: `http://127.0.0.1:${port}`, received, connections: () => connections };
 }
 
-export function answerJson(response: ServerResponse, status: number, json: unknown): void {
+export function sendJson(response: ServerResponse, status: number, json: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
 }
 
 /** Responds with an error in the platform's format. */
-export function refuse(response: ServerResponse, status: number, code: number, message: string): void {
-  answerJson(response, status, { code, message });
+export function sendError(response: ServerResponse, status: number, code: number, message: string): void {
+  sendJson(response, status, { code, message });
 }
 
 /** Opens a transport that closes after the test. */
@@ -77,7 +75,6 @@ export function openClient(endpoint: string, timeout = 10_000): PlatformClient &
   return Object.assign(client, { retries });
 }
 
-/** A loopback address that refuses connections. */
 export async function deadEndpoint(): Promise<string> {
   return `http://127.0.0.1:${await findClosedPort()}`;
 }

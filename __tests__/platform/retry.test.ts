@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../src/platform/call-error.ts';
 import { PlatformClient } from '../../src/platform/client.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
-import { answerJson, deadEndpoint, openClient, refuse, startServer } from './loopback-server.ts';
+import { deadEndpoint, openClient, sendError, sendJson, startServer } from './loopback-server.ts';
 
 const REPEATABLE = [
   'Health/Check',
@@ -19,7 +19,7 @@ const code =
   (httpStatus: number, rpcCode: number, retryAfter?: string): Failing =>
   (response) => {
     if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
-    refuse(response, httpStatus, rpcCode, 'not now');
+    sendError(response, httpStatus, rpcCode, 'not now');
   };
 
 const status =
@@ -46,7 +46,7 @@ async function callFailing(method: string, failing: Failing, { times = 1, timeou
   const result = await client
     .call(method, '{}', () => `token-${++signed}`)
     .then(
-      () => 'answered' as const,
+      () => 'done' as const,
       (error) => error as CallError,
     );
   return { result, requests: server.received, retries: client.retries };
@@ -70,7 +70,7 @@ describe.each(REPEATABLE)('%s, which may be repeated,', (method) => {
     ['a connection that breaks off in the middle of the response', cut],
   ])('is retried after %s', async (_, failing) => {
     const { result, requests } = await callFailing(method, failing);
-    expect(result).toBe('answered');
+    expect(result).toBe('done');
     expect(requests).toHaveLength(2);
   });
 
@@ -101,7 +101,7 @@ describe('RegisterAgent, which may create a client each time it arrives,', () =>
     ['HTTP 503', status(503)],
   ])('is retried after %s, because the platform did nothing', async (_, failing) => {
     const { result, requests } = await callFailing(REGISTER, failing);
-    expect(result).toBe('answered');
+    expect(result).toBe('done');
     expect(requests).toHaveLength(2);
   });
 
@@ -140,7 +140,7 @@ describe('a method without a retry rule', () => {
 describe('each attempt', () => {
   it('has its own token and request id', async () => {
     const { result, requests } = await callFailing('AgentManager/PingPong', code(503, 14), { times: 3 });
-    expect(result).toBe('answered');
+    expect(result).toBe('done');
     expect(requests.map(({ headers }) => headers.authorization)).toEqual(
       ['token-1', 'token-2', 'token-3', 'token-4'].map((token) => `Bearer ${token}`),
     );
@@ -191,7 +191,7 @@ describe('the delay before a retry', () => {
     'is not extended by a Retry-After of %j',
     async (retryAfter) => {
       const { result, retries } = await callFailing('Health/Check', code(503, 14, retryAfter));
-      expect(result).toBe('answered');
+      expect(result).toBe('done');
       expect(retries[0]!.delay).toBeLessThanOrEqual(500);
     },
   );
@@ -199,7 +199,7 @@ describe('the delay before a retry', () => {
 
 it('ends with the last error at the deadline, and leaves no request open', async () => {
   vi.mocked(Math.random).mockReturnValue(0.2);
-  const server = await startServer((_, response) => answerJson(response, 503, { code: 14, message: 'busy' }));
+  const server = await startServer((_, response) => sendJson(response, 503, { code: 14, message: 'busy' }));
   const startedAt = Date.now();
   await expect(openClient(server.endpoint, 400).call('Health/Check', '{}')).rejects.toMatchObject({
     code: 14,
@@ -212,7 +212,7 @@ it('ends with the last error at the deadline, and leaves no request open', async
 
 describe('a deadline that was aborted early', () => {
   it('allows no more attempts or calls', async () => {
-    const server = await startServer((_, response) => refuse(response, 409, 10, 'not now'));
+    const server = await startServer((_, response) => sendError(response, 409, 10, 'not now'));
     const closing = new AbortController();
     const deadline = new Deadline(5000, closing.signal);
     const options = {

@@ -9,7 +9,7 @@ import {
   type Handler,
   type LoopbackServer,
   openClient,
-  refuse,
+  sendError,
   startServer,
 } from './loopback-server.ts';
 
@@ -23,7 +23,6 @@ async function serve(handler: Handler): Promise<{ server: LoopbackServer; client
   return { server, client: openClient(server.endpoint) };
 }
 
-/** Waits for a call to fail, and returns the error. */
 async function failureOf(call: Promise<unknown>): Promise<CallError> {
   return rejectionOf(call, CallError);
 }
@@ -57,7 +56,7 @@ describe('a call', () => {
   });
 
   it('has its own request id, which its error contains', async () => {
-    const { server, client } = await serve((_, response) => refuse(response, 401, 16, 'no'));
+    const { server, client } = await serve((_, response) => sendError(response, 401, 16, 'no'));
     const first = await failureOf(client.call(METHOD, '{}'));
     const second = await failureOf(client.call(METHOD, '{}'));
     expect([first.requestId, second.requestId]).toEqual(
@@ -76,7 +75,7 @@ describe('an error response of the platform', () => {
     [409, 6, 'there is one', 'AlreadyExists'],
     [500, 2, 'proto: invalid value', 'Unknown'],
   ])('is reported with its code: HTTP %i, %i', async (httpStatus, code, message, name) => {
-    const { client } = await serve((_, response) => refuse(response, httpStatus, code, message));
+    const { client } = await serve((_, response) => sendError(response, httpStatus, code, message));
     const error = await failureOf(client.call(METHOD, '{}'));
     expect(error.failure).toMatchObject({ kind: 'rpc', status: { code, message } });
     expect(error.message).toBe(`rpc error: code = ${name} desc = ${message}`);

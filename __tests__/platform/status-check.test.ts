@@ -12,18 +12,17 @@ import {
 } from '../../src/platform/status-check.ts';
 import { account, health, rpcError } from '../fixtures.ts';
 import {
-  answerJson,
   deadEndpoint,
   openClient,
   type Received,
-  refuse,
+  sendError,
+  sendJson,
   startServer,
 } from './loopback-server.ts';
 
 const SECOND = 1000;
 const DAY = 24 * 3600 * SECOND;
 
-/** The behavior of a platform. */
 interface Behaviour {
   /** The offset of its clock to the local one, in milliseconds. */
   skew?: number;
@@ -48,10 +47,10 @@ async function observed(behaviour: Behaviour): Promise<{ check: StatusCheck; pin
     if (request.path === '/Health/Check') {
       const time =
         'time' in behaviour ? behaviour.time : new Date(serverTime).toISOString().replace(/\.\d+/, '');
-      return answerJson(response, healthStatus, { status: 'SERVING', time });
+      return sendJson(response, healthStatus, { status: 'SERVING', time });
     }
     const distance = decodeJwt(request.headers.authorization!.slice(7)).iat! * SECOND - serverTime;
-    return accepts(distance) ? {} : refuse(response, ...refusal, 'refused');
+    return accepts(distance) ? {} : sendError(response, ...refusal, 'refused');
   });
   const client = openClient(server.endpoint, behaviour.timeout);
   const check = await checkAccount(client, account());
@@ -184,7 +183,7 @@ describe('the two checks in sequence, for an account that is created in between,
   });
 
   it('report a failed health check, and then any rejection of the account', async () => {
-    const server = await startServer((_, response) => refuse(response, 401, 16, 'refused'));
+    const server = await startServer((_, response) => sendError(response, 401, 16, 'refused'));
     const client = openClient(server.endpoint);
     const platform = await checkPlatform(client);
     expect(platform).toEqual({ health: expect.any(CallError) });
@@ -198,7 +197,7 @@ describe('the two checks in sequence, for an account that is created in between,
       if (request.path === '/Health/Check')
         return { status: 'SERVING', time: new Date(Date.now() + DAY).toISOString() };
       const claimed = decodeJwt(request.headers.authorization!.slice(7)).iat! * SECOND;
-      return claimed > Date.now() + DAY / 2 ? {} : refuse(response, 401, 16, 'refused');
+      return claimed > Date.now() + DAY / 2 ? {} : sendError(response, 401, 16, 'refused');
     });
     const client = openClient(server.endpoint);
     const check = await checkAccount(client, account(), await checkPlatform(client));

@@ -13,7 +13,6 @@ function post(http: Transport, url: string) {
   return http.send({ method: 'POST', url: new URL(url), headers: {}, body: '{}', signal });
 }
 
-/** Waits for a request to fail, and returns the error. */
 async function failureOf(request: Promise<unknown>): Promise<HttpError> {
   return rejectionOf(request, HttpError);
 }
@@ -60,8 +59,8 @@ describe('a proxy', () => {
   it('receives every request, with the decoded user name and password', async () => {
     const server = await startServer(() => ({ status: 'SERVING' }));
     const { url, tunnels, authorizations } = await startProxy();
-    const answer = await post(openThrough(url), `${server.endpoint}/Health/Check`);
-    expect(answer.status).toBe(200);
+    const response = await post(openThrough(url), `${server.endpoint}/Health/Check`);
+    expect(response.status).toBe(200);
     expect(tunnels).toEqual([new URL(server.endpoint).host]);
     expect(authorizations).toEqual([`Basic ${Buffer.from('user:p@ss').toString('base64')}`]);
   });
@@ -70,7 +69,7 @@ describe('a proxy', () => {
     [407, /requires a valid user name and password \(HTTP status 407\)/],
     [403, /does not allow connections to us\.api\.mondoo\.com \(HTTP status 403\)/],
   ])(
-    "may refuse with %i, which is reported as the proxy's error, not the platform's",
+    "may reject the connection with %i, which is reported as the proxy's error, not the platform's",
     async (status, found) => {
       const { url } = await startProxy(status);
       const { phase, message } = await failureOf(

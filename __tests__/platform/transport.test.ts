@@ -9,7 +9,7 @@ import { CERTIFICATE_PEM, KEY_PEM } from '../fixtures.ts';
 import { rejectionOf } from '../rejection.ts';
 import { deadEndpoint, openTransport, startServer } from './loopback-server.ts';
 
-const MAX_ANSWER_BYTES = 1024 * 1024;
+const MAX_RESPONSE_BYTES = 1024 * 1024;
 
 interface PostOptions {
   headers?: Record<string, string>;
@@ -27,7 +27,6 @@ function post(
   return http.send({ method: 'POST', url: new URL(url), headers, body, signal });
 }
 
-/** Waits for a request to fail, and returns the error. */
 async function failureOf(
   request: Promise<unknown>,
 ): Promise<{ phase: Phase; message: string; permanent: boolean }> {
@@ -69,9 +68,9 @@ describe('a request with a response', () => {
       response.write('first, ');
       setTimeout(() => response.end('second'), 20);
     });
-    const answer = await post(openTransport(), new URL(server.endpoint));
-    expect(answer).toMatchObject({ status, headers: { 'content-type': 'text/plain' } });
-    expect(answer.body.toString()).toBe('first, second');
+    const response = await post(openTransport(), new URL(server.endpoint));
+    expect(response).toMatchObject({ status, headers: { 'content-type': 'text/plain' } });
+    expect(response.body.toString()).toBe('first, second');
     expect(server.received).toHaveLength(1);
   });
 
@@ -89,8 +88,8 @@ describe('a request with a response', () => {
       response.writeEarlyHints({ link: '</style.css>; rel=preload' });
       setTimeout(() => response.writeHead(200, { 'content-type': 'text/plain' }).end('done'), 20);
     });
-    const answer = await post(openTransport(), new URL(server.endpoint));
-    expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'text/plain' } });
+    const response = await post(openTransport(), new URL(server.endpoint));
+    expect(response).toMatchObject({ status: 200, headers: { 'content-type': 'text/plain' } });
   });
 
   it('reports the times at both ends of the round trip, without connecting and reading the body', async () => {
@@ -113,9 +112,11 @@ describe('a request with a response', () => {
   });
 
   it('may have a response as large as the limit', async () => {
-    const server = await startServer((_, response) => void response.end(Buffer.alloc(MAX_ANSWER_BYTES, 'x')));
+    const server = await startServer(
+      (_, response) => void response.end(Buffer.alloc(MAX_RESPONSE_BYTES, 'x')),
+    );
     const { body } = await post(openTransport(), new URL(server.endpoint));
-    expect(body.length).toBe(MAX_ANSWER_BYTES);
+    expect(body.length).toBe(MAX_RESPONSE_BYTES);
   });
 });
 
@@ -135,12 +136,12 @@ describe('a request without a complete response', () => {
   });
 
   it.each([
-    ['with Content-Length', { 'content-length': String(MAX_ANSWER_BYTES + 1) }],
+    ['with Content-Length', { 'content-length': String(MAX_RESPONSE_BYTES + 1) }],
     ['in chunks', {}],
   ])('reports that the response is too large, %s', async (_, headers) => {
     const server = await startServer((_, response) => {
       response.on('error', () => {});
-      response.writeHead(200, headers).end(Buffer.alloc(MAX_ANSWER_BYTES + 1, 'x'));
+      response.writeHead(200, headers).end(Buffer.alloc(MAX_RESPONSE_BYTES + 1, 'x'));
     });
     const { message, permanent } = await failureOf(post(openTransport(), new URL(server.endpoint)));
     expect(message).toMatch(/the response is larger than 1 MiB/);
@@ -208,7 +209,7 @@ describe('a request without a complete response', () => {
 
   it('ends if no connection is established within the connect timeout', async () => {
     let opened = 0;
-    // It accepts the connection, and never answers the TLS handshake.
+    // It accepts the connection, and never responds to the TLS handshake.
     const url = await startTcpServer(() => opened++);
     const http = new Transport({ connectTimeout: 500 });
     onTestFinished(() => http[Symbol.dispose]());

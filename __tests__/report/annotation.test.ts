@@ -23,7 +23,7 @@ describe('annotationText', () => {
     expect(text.split('\n').at(-1)).toBe(`Evidence: ${evidence}`);
   });
 
-  it('prints what a token says one a line, a long branch and subject whole', () => {
+  it('prints each claim of a token on its own line, with a long branch or subject in full', () => {
     const ref = `refs/heads/${'feature/'.repeat(28)}`;
     const claims = { subject: `repo:acme/shop:ref:${ref}`, ref, environment: '' };
     const text = annotationText(
@@ -38,7 +38,7 @@ describe('annotationText', () => {
     ]);
   });
 
-  it('makes of each claim one harmless line, not of any length', () => {
+  it('prints each claim as one harmless line of limited length', () => {
     const hostile = `\n::error::\r##[group]${'x'.repeat(5000)}`;
     const claims = Object.fromEntries('abcdefg'.split('').map((name) => [name, hostile]));
     const text = annotationText([{ ...finding('unauthenticated'), claims }], linkTo);

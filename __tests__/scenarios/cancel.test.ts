@@ -66,7 +66,7 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concu
     expect(filesLeft(cancelled.job)).toEqual([]);
   });
 
-  test('still unregisters a client if main has already begun', async ({ stage }) => {
+  test('finishes an unregistration that has begun', async ({ stage }) => {
     const { platform } = stage;
     platform.fault('AgentManager/PingPong', { kind: 'error', code: 7, message: 'request permission denied' });
     platform.fault('AgentManager/UnRegisterAgent', { kind: 'delay', ms: 300 });

@@ -221,7 +221,7 @@ describe.concurrent('the environment of later steps', () => {
     expect(step.log).not.toContain(base64);
   });
 
-  test('gets our MONDOO_CONFIG_PATH in the place of another, with a notice', async ({ stage }) => {
+  test('gets our MONDOO_CONFIG_PATH instead of another one, with a notice', async ({ stage }) => {
     const step = await stage.run({}, { env: { MONDOO_CONFIG_PATH: '/etc/opt/mondoo/mondoo.yml' } });
     expect(step.env.MONDOO_CONFIG_PATH).toBe(step.outputs['config-path']);
     expect(step.annotations).toEqual([
@@ -247,7 +247,7 @@ describe.concurrent('the environment of later steps', () => {
     ['MONDOO_API_PROXY', '', '`MONDOO_API_PROXY` is set but empty.'],
     ['HTTPS_PROXY', '', '`HTTPS_PROXY` is set but empty.'],
   ] as const)(
-    'is warned about where it changes what cnspec does: %s=%s',
+    'causes a warning if it changes what cnspec does: %s=%s',
     async ([name, value, says], { stage }) => {
       const step = await stage.run({}, { env: { [name]: value } });
       expect(step.exitCode, step.log).toBe(0);

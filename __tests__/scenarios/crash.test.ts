@@ -3,7 +3,7 @@ import type { Environment } from '../../simulator/runner.ts';
 import { test } from './stage.ts';
 
 /** The environment of a step whose process first runs a script. */
-function withMistake(script: string): Environment {
+function withBug(script: string): Environment {
   return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
 }
 
@@ -30,7 +30,7 @@ describe.concurrent('a bug whose error message contains the key', () => {
     stage.platform.fault('Health/Check', [{ kind: 'delay', ms: 1000 }]);
     const job = await stage.job();
     const inputs = { credentials: JSON.stringify(stage.credentials) };
-    const step = await job.runMain({ inputs, env: withMistake(script) });
+    const step = await job.runMain({ inputs, env: withBug(script) });
     expect(step.exitCode).toBe(1);
     expect(step.annotations).toEqual([{ level: 'error', ...CRASHED }]);
     const post = await job.runPost(step);
@@ -46,7 +46,7 @@ describe.concurrent('a bug whose error message contains the key', () => {
         if (file.endsWith('mondoo.yml')) throw new TypeError(process.env.INPUT_CREDENTIALS);
         return isAbsolute(file);
       };`;
-    const post = await step.job.runPost(step, { env: withMistake(script) });
+    const post = await step.job.runPost(step, { env: withBug(script) });
     expect(post.exitCode).toBe(0);
     expect(post.annotations).toEqual([{ level: 'warning', ...CRASHED }]);
     await step.job.runPost(step);
@@ -57,7 +57,7 @@ describe.concurrent('a bug whose error message contains the key', () => {
     const inputs = { credentials: JSON.stringify(stage.credentials) };
     const script = 'setTimeout(() => process.emitWarning(process.env.INPUT_CREDENTIALS), 100);';
     stage.platform.fault('Health/Check', [{ kind: 'delay', ms: 1000 }]);
-    const step = await job.runMain({ inputs, env: withMistake(script) });
+    const step = await job.runMain({ inputs, env: withBug(script) });
     expect(step).toMatchObject({ exitCode: 0, stderr: '', annotations: [] });
   });
 });

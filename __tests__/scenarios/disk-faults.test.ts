@@ -156,8 +156,8 @@ function isDispensable(operations: [string, number][], name: string, at: number)
   return name.startsWith('lstat') && Boolean(next?.includes('save_state'));
 }
 
-describe.for(STEPS)(`a disk that fails once (${DRAWN})`, ({ method, operations, postOperations }) => {
-  describe.concurrent(`in a step with ${method}: an error reports it, and nothing is left`, () => {
+describe.for(STEPS)(`a bad disk (${DRAWN})`, ({ method, operations, postOperations }) => {
+  describe.concurrent(`that fails once in a step with ${method}: an error reports it, and nothing is left`, () => {
     test.for(drawn(operations, SOME))('%s (%d)', async ([name, at], { stage }) => {
       const job = await stage.job();
       const { home } = putTheirs(job);
@@ -183,7 +183,7 @@ describe.for(STEPS)(`a disk that fails once (${DRAWN})`, ({ method, operations, 
   });
 
   // The real error: it names no file.
-  describe.runIf(process.platform === 'linux').concurrent(`and is full in a step with ${method}`, () => {
+  describe.runIf(process.platform === 'linux').concurrent(`that is full, with ${method}`, () => {
     test.for(['GITHUB_STATE', 'GITHUB_OUTPUT', 'GITHUB_ENV'])('if %s is on it', async (name, { stage }) => {
       const job = await stage.job();
       const { home } = putTheirs(job);
@@ -204,7 +204,7 @@ describe.for(STEPS)(`a disk that fails once (${DRAWN})`, ({ method, operations, 
     });
   });
 
-  describe.concurrent(`in the post step of one with ${method}: a warning names what is left`, () => {
+  describe.concurrent(`that fails once in the post step of a step with ${method}: a warning names what is left`, () => {
     test.for(drawn(postOperations, SOME))('%s (%d)', async ([, at], { stage }) => {
       const job = await stage.job();
       const { home } = putTheirs(job);

@@ -1,6 +1,6 @@
 import type { Step } from '../../simulator/runner.ts';
 
-/** A step that ended well, printed nothing and left nothing. @param changes what is different */
+/** A step that exited 0, printed nothing and left no files. @param changes what is different */
 export function finishedStep(changes: Partial<Step> = {}): Step {
   return {
     exitCode: 0,

@@ -3,7 +3,7 @@ import { test } from './stage.ts';
 
 const THREE_DAYS = 3 * 86_400_000;
 
-test.concurrent('fails if the graver of two findings is gated', async ({ stage }) => {
+test.concurrent('fails if the graver of two findings is in fail-on', async ({ stage }) => {
   stage.platform.clock.offsetMs = THREE_DAYS;
   stage.platform.revoke(stage.credentials.mrn);
   const step = await stage.run({ 'fail-on': 'unauthenticated' });
@@ -12,7 +12,7 @@ test.concurrent('fails if the graver of two findings is gated', async ({ stage }
   expect(step.outputs).toMatchObject({ status: 'unauthenticated', findings: 'unauthenticated,clock-skew' });
 });
 
-test.concurrent('fails if only the lesser of two findings is gated', async ({ stage }) => {
+test.concurrent('fails if only the lesser of two findings is in fail-on', async ({ stage }) => {
   stage.platform.clock.offsetMs = THREE_DAYS;
   stage.platform.revoke(stage.credentials.mrn);
   const step = await stage.run({ 'fail-on': 'clock-skew' });
@@ -25,7 +25,9 @@ test.concurrent('fails if only the lesser of two findings is gated', async ({ st
   expect(step.outputs['config-path']).toBeUndefined();
 });
 
-test.concurrent('passes with warnings if no finding is gated, and registers nothing', async ({ stage }) => {
+test.concurrent('passes with warnings if no finding is in fail-on, and registers nothing', async ({
+  stage,
+}) => {
   stage.platform.clock.offsetMs = THREE_DAYS;
   const step = await stage.run({ 'fail-on': 'none' });
   expect(step.exitCode).toBe(0);

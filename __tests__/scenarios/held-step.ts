@@ -12,13 +12,12 @@ export interface FileHold {
   release(): void;
 }
 
-/** Holds a step before one of its file operations. */
 export function holdAtFileOperation({ folders }: Job, at: number): FileHold {
-  const gate = path.join(folders.home, 'gate');
+  const until = path.join(folders.home, 'held-until');
   return {
-    env: withDiskEvent({ at, event: 'wait', gate }),
-    reached: () => existsSync(`${gate}.reached`),
-    release: () => writeFileSync(gate, ''),
+    env: withDiskEvent({ at, event: 'wait', until }),
+    reached: () => existsSync(`${until}.reached`),
+    release: () => writeFileSync(until, ''),
   };
 }
 

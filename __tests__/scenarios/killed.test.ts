@@ -48,7 +48,7 @@ describe.for(STEPS)(
   ({ method, operations }) => {
     // The key file is written twice: first reserved, then with the key.
     const [, keyWritten = 0] = operations.filter(([name]) => name.startsWith('writeSync'))[1] ?? [];
-    describe.concurrent('by SIGKILL: post leaves nothing of it', () => {
+    describe.concurrent('by SIGKILL: post removes everything', () => {
       test.for(drawn(operations, SOME))('%s (%d)', async ([, at], { stage }) => {
         const { job, expectNothingLeft } = await jobOfStep(stage);
         const inputs = await inputsOf(method, stage);
@@ -61,7 +61,7 @@ describe.for(STEPS)(
     });
 
     // Windows delivers no signals.
-    describe.skipIf(process.platform === 'win32').concurrent('by SIGINT: it leaves nothing itself', () => {
+    describe.skipIf(process.platform === 'win32').concurrent('by SIGINT: it removes everything', () => {
       test.for(drawn(operations, SOME))('%s (%d)', async ([name, at], { stage }) => {
         const { job, expectNothingLeft } = await jobOfStep(stage);
         const inputs = await inputsOf(method, stage);
@@ -94,7 +94,7 @@ describe.for(STEPS)('a step with $method that is ended at any moment', ({ method
   describe.each(ENDS)('by %s', (end) => {
     // Drawn, so that a failure names its moment; integers, because drawn doubles are nearly always close to zero.
     const moments = fc.sample(fc.noBias(fc.integer({ min: 0, max: LATEST })), TIMES);
-    describe.concurrent('leaves none of its own files after post, and all others', () => {
+    describe.concurrent('leaves no file of its own after post, and does not touch others', () => {
       test.for(moments.map((moment, index) => [index, moment] as const))(
         '%d: after %d hundredths of its duration',
         async ([, moment], { stage }) => {

@@ -112,8 +112,8 @@ describe('the scanner', () => {
     ['the arguments of processes', { arguments: ['node', '--key', BODY] }],
     ['stderr', { stderr: BODY }],
     ['stderr, with any text', { stderr: 'Warning: harmless' }],
-  ])('searches %s', (_, told) => {
-    expect(leaksOf(finishedStep(told), IN_PLAY)).not.toEqual([]);
+  ])('searches %s', (_, printed) => {
+    expect(leaksOf(finishedStep(printed), IN_PLAY)).not.toEqual([]);
   });
 
   it('finds the argument of a program that ends at once', async () => {
@@ -143,8 +143,8 @@ describe('the scanner of a step of the workflow', () => {
     ['the PATH', { path: [BODY] }],
     ['the arguments of processes', { arguments: ['node', '--key', BODY] }],
     ['masks', { masks: ['}'] }],
-  ])('searches %s', (_, told) => {
-    expect(leaksOfScript(finishedStep(told), IN_PLAY)).not.toEqual([]);
+  ])('searches %s', (_, printed) => {
+    expect(leaksOfScript(finishedStep(printed), IN_PLAY)).not.toEqual([]);
   });
 
   it('allows printing a secret that the log shows masked', () => {
@@ -176,9 +176,9 @@ describe('the bytes that a private key shares with its certificate', () => {
     const all = await accounts;
     const certificates = all.map(({ certificate }) => certificate);
     const inPlay = { secrets: all.map(({ private_key: key }) => key), certificates };
-    const told = certificates.flatMap(allForms).join('\n');
-    expect(found(told, { ...inPlay, certificates: [] })).not.toEqual([]);
-    expect(found(told, inPlay)).toEqual([]);
+    const printed = certificates.flatMap(allForms).join('\n');
+    expect(found(printed, { ...inPlay, certificates: [] })).not.toEqual([]);
+    expect(found(printed, inPlay)).toEqual([]);
   });
 
   it('do not include the private number, of which every piece is a leak', async () => {

@@ -244,7 +244,6 @@ function shortestWhole(form: number): number {
   return FORMS[form] === 'hex' ? 10 : 6;
 }
 
-/** A secret or a certificate in every form. */
 function writtenForms(text: string): Written[] {
   const body = text
     .split(/\r?\n/)

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { hasContainers } from '../../simulator/container.ts';
 import { readRecord, withDiskRecord } from '../../simulator/disk.ts';
-import { createGate } from '../../simulator/gate.ts';
 import { startIdTokenService } from '../../simulator/id-token-service.ts';
+import { createLatch } from '../../simulator/latch.ts';
 import type { Method } from '../../simulator/platform.ts';
 import type { Job, Step } from '../../simulator/runner.ts';
 import { SPACE, workloadIdentity } from '../../simulator/scenarios.ts';
@@ -28,8 +28,8 @@ const SOME = 4;
 
 const STEPS = hasContainers() ? await usualSteps(CONTAINER) : [];
 
-/** How much of the state that main has saved post gets. */
-type Told = 'all of it' | 'nothing';
+/** The part of main's saved state that post gets. */
+type SavedState = 'all of it' | 'nothing';
 
 /** A moment at which main is held, or waits for a response. */
 interface Hold extends Partial<FileHold> {
@@ -41,7 +41,7 @@ interface Hold extends Partial<FileHold> {
 async function postBesideMain(
   stage: Stage,
   method: AuthenticationMethod,
-  { hold, told = 'all of it' }: { hold: (job: Job) => Hold; told?: Told },
+  { hold, savedState = 'all of it' }: { hold: (job: Job) => Hold; savedState?: SavedState },
 ): Promise<{ main: Step; post: Step }> {
   const job = await stage.job(CONTAINER);
   const { home } = putTheirs(job);
@@ -50,12 +50,12 @@ async function postBesideMain(
   const inputs = { ...(await inputsOf(method, stage)), ...more };
   const running = job.runMain({ inputs, env: { ...withDiskRecord(record), ...env } });
   await until(reached, running);
-  const state = told === 'nothing' ? {} : stateSoFar(job);
+  const state = savedState === 'nothing' ? {} : stateSoFar(job);
   const post = await job.runPost({ inputs: {}, state } as Step);
   const before = readRecord(record).length;
   release?.();
   const main = await running;
-  // In any case, main must not move mondoo.yml into place any more.
+  // In any case, main must no longer move mondoo.yml into place.
   expect(readRecord(record).slice(before)).not.toContainEqual(expect.objectContaining({ name: 'rename' }));
 
   expect(main).toMatchObject({ exitCode: 1, signal: null });
@@ -72,7 +72,7 @@ async function postBesideMain(
 /** Holds the platform's response to main. */
 function atRequest({ platform }: Stage, method: Method) {
   return (): Hold => {
-    const { opened, open } = createGate();
+    const { opened, open } = createLatch();
     platform.fault(method, [{ kind: 'held', until: opened, acts: 'before' }]);
     return { reached: () => platform.count(method) > 0, release: open };
   };
@@ -82,12 +82,12 @@ describe.for(STEPS)(
   `a step with $method leaves nothing if post runs before a file operation (${DRAWN})`,
   ({ method, operations }) => {
     // If post has the whole state, both methods behave the same.
-    const tolds: Told[] = method === 'credentials' ? ['nothing'] : ['all of it', 'nothing'];
-    describe.concurrent.for(tolds)('and gets the state that main has saved: %s', (told) => {
+    const savedStates: SavedState[] = method === 'credentials' ? ['nothing'] : ['all of it', 'nothing'];
+    describe.concurrent.for(savedStates)('with the state that main saved so far: %s', (savedState) => {
       test.for(drawn(operations, SOME))('%s (%d)', async ([, at], { stage }) => {
         const { main } = await postBesideMain(stage, method, {
           hold: (job) => holdAtFileOperation(job, at),
-          told,
+          savedState,
         });
         expect(main.annotations).toHaveLength(1);
         if (method === 'registration-token') expect(stage.platform.clients).toEqual([]);
@@ -130,7 +130,7 @@ describe
       const { platform } = stage;
       platform.fault('AgentManager/UnRegisterAgent', { kind: 'error', code: 7, message: 'denied' });
       const hold = atRequest(stage, 'AgentManager/PingPong');
-      const { main } = await postBesideMain(stage, 'registration-token', { hold, told: 'nothing' });
+      const { main } = await postBesideMain(stage, 'registration-token', { hold, savedState: 'nothing' });
       expect(main.annotations[0]).toEqual({
         level: 'warning',
         message: expect.stringContaining(platform.clients[0]!.mrn),
@@ -141,7 +141,7 @@ describe
       const idTokens = stage.until(await startIdTokenService());
       const { issuer, publicKey, env } = idTokens;
       stage.platform.trust({ issuer, publicKey, audience: SPACE });
-      const { opened, open } = createGate();
+      const { opened, open } = createLatch();
       idTokens.fault({ kind: 'held', until: opened, acts: 'before' });
       const credentials = JSON.stringify(workloadIdentity(stage.platform.endpoint, idTokens));
       const asked = () => idTokens.requests.length > 0;
@@ -153,7 +153,7 @@ describe
 
     test('of the releases host: cnspec is not on PATH for later steps', async ({ stage }) => {
       const releases = await releasesFor(stage);
-      const { opened, open } = createGate();
+      const { opened, open } = createLatch();
       releases.fault('archive', { kind: 'held', until: opened, acts: 'before' });
       const { main } = await postBesideMain(stage, 'credentials', {
         hold: () => ({

@@ -13,7 +13,7 @@ const UNREGISTER = 'AgentManager/UnRegisterAgent';
 describe.concurrent('a step creates no client if it fails', () => {
   test('because cnspec cannot be installed, even after several runs', async ({ stage }) => {
     const releases = await releasesFor(stage);
-    releases.fault('checksums', { kind: 'answer', status: 404, body: '' });
+    releases.fault('checksums', { kind: 'response', status: 404, body: '' });
     for (let run = 1; run <= 3; run++) {
       const step = await stage.run({ 'cnspec-version': '13.0.0', 'updates-url': releases.url });
       expect(step.outputs, step.log).toMatchObject({ status: 'cnspec-failed', registered: 'false' });
@@ -143,7 +143,7 @@ test.concurrent('a client is unregistered over a separate connection and with it
   expect(readdirSync(job.folders.temp)).not.toContain('_github_home');
 });
 
-/** What a line in GITHUB_ENV would have post do with the files and the account of others. */
+/** State in GITHUB_ENV that would make post remove the files and the account of others. */
 function forgedState(job: Job, { credentials }: Stage) {
   const victim = path.join(job.folders.home, 'victim');
   const client = credentials.mrn.replace('serviceaccounts', 'agents');
@@ -156,7 +156,7 @@ function forgedState(job: Job, { credentials }: Stage) {
   return { victim, state };
 }
 
-describe.concurrent('state from the environment: post ignores what main did not save', () => {
+describe.concurrent('post ignores state from the environment that main did not save', () => {
   test('after a main that failed early', async ({ stage }) => {
     const job = await stage.job();
     const { victim, state } = forgedState(job, stage);
@@ -190,7 +190,7 @@ describe.concurrent('state from the environment: post ignores what main did not 
   });
 
   test.runIf(process.platform === 'linux')(
-    'and main saves before it looks at the runner',
+    'because main saves its state before it reads files of the runner',
     async ({ stage }) => {
       const job = await stage.job();
       const script = `

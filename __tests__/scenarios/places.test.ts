@@ -25,7 +25,6 @@ import { type Stage, test } from './stage.ts';
 const POSIX = process.platform !== 'win32';
 const OURS = '# Written by register-cnspec\nmrn: of another run\n';
 
-/** The default path of mondoo.yml in a job. */
 function defaultPath({ folders }: Job): string {
   return path.join(folders.temp, '_github_home', '.config', 'mondoo', 'mondoo.yml');
 }
@@ -260,7 +259,7 @@ describe('a file that a later step rewrote', () => {
   });
 });
 
-test('a file at a default path that MONDOO_CONFIG_PATH names is replaced without our mark', async ({
+test('a file at a default path that MONDOO_CONFIG_PATH names is replaced even without our mark', async ({
   stage,
 }) => {
   const job = await stage.job();
@@ -289,7 +288,7 @@ describe.concurrent('a path inside the workspace', () => {
     },
   );
 
-  test.skipIf(!POSIX)('causes a warning if a link leads there', async ({ stage }) => {
+  test.skipIf(!POSIX)('is also recognized through a link', async ({ stage }) => {
     const job = await stage.job();
     symlinkSync(job.folders.workspace, path.join(job.folders.home, 'link'));
     const step = await register(job, stage, path.join(job.folders.home, 'link', 'new', 'mondoo.yml'));
@@ -301,13 +300,13 @@ describe.concurrent('a path inside the workspace', () => {
     expect(readdirSync(job.folders.workspace)).toEqual([]);
   });
 
-  test.for(['../mondoo.yml', ''])('is not this one: "%s"', async (place, { stage }) => {
+  test.for(['../mondoo.yml', ''])('does not include "%s"', async (place, { stage }) => {
     const step = await stage.run({ 'config-path': place });
     expect(step.annotations).toEqual([]);
   });
 });
 
-/** Root can write anywhere, so the step runs as nobody then. */
+/** Root can write anywhere, so the step then runs as the user nobody. */
 const AS_NOBODY =
   process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
 
@@ -329,7 +328,7 @@ describe.runIf(process.platform === 'linux')('a folder that this user cannot wri
     expect(post.annotations).toEqual([]);
   });
 
-  test('any more is reported by post, with the key in it', async ({ stage }) => {
+  test('after main is reported by post, with the key that it may hold', async ({ stage }) => {
     const job = await stage.job();
     if (AS_NOBODY.length > 0) execFileSync('chown', ['-R', '65534:65534', job.folders.root]);
     const step = await job.runMain({
@@ -356,15 +355,15 @@ describe.runIf(POSIX).concurrent('config-path in a folder that others may write 
   const SHARED = /leads to \S+, which other users may write to\. Other users could replace `mondoo\.yml`/;
 
   test.for<[string, number, (job: Job) => string, RegExp | undefined]>([
-    ['is refused', 0o777, ({ folders }) => path.join(folders.home, 'shared', 'mondoo.yml'), SHARED],
+    ['is rejected', 0o777, ({ folders }) => path.join(folders.home, 'shared', 'mondoo.yml'), SHARED],
     [
-      'is refused for a new folder in it',
+      'is rejected for a new folder in it',
       0o777,
       ({ folders }) => path.join(folders.home, 'shared/a/b.yml'),
       SHARED,
     ],
     [
-      'is refused if a link leads there',
+      'is rejected if a link leads there',
       0o777,
       ({ folders }) => path.join(folders.home, 'link', 'it'),
       SHARED,
@@ -402,9 +401,9 @@ describe.runIf(AS_NOBODY.length > 0).concurrent('config-path in a folder of anot
   const OTHER = 65_533;
 
   test.for<[string, owner: number, status: string]>([
-    ['is refused', OTHER, 'invalid-input'],
-    ["is fine if it is the step's own", 65_534, 'ok'],
-    ['is fine if it is root, but not writable then', 0, 'runner-error'],
+    ['is rejected', OTHER, 'invalid-input'],
+    ["is accepted if it is the step's own", 65_534, 'ok'],
+    ['is accepted if it is root, but is not writable', 0, 'runner-error'],
   ])('%s', async ([, owner, status], { stage }) => {
     const job = await stage.job();
     execFileSync('chown', ['-R', '65534:65534', job.folders.root]);
@@ -423,7 +422,7 @@ describe.runIf(AS_NOBODY.length > 0).concurrent('config-path in a folder of anot
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('is refused if a link of another user leads to an own folder', async ({ stage }) => {
+  test('is rejected if a link of another user leads to an own folder', async ({ stage }) => {
     const job = await stage.job();
     const [link, own] = ['link', 'own'].map((name) => path.join(job.folders.home, name)) as [string, string];
     mkdirSync(own);
@@ -434,7 +433,7 @@ describe.runIf(AS_NOBODY.length > 0).concurrent('config-path in a folder of anot
     expect(step.outputs.error).toMatch(/which belongs to another user/);
   });
 
-  test("is fine in a container, if it is the runner's, who has the workspace too", async ({ stage }) => {
+  test('is accepted in a container if its owner also owns the workspace', async ({ stage }) => {
     const job = await stage.job();
     const folder = path.join(job.folders.home, 'runner');
     mkdirSync(folder);

@@ -12,7 +12,7 @@ type Document = Record<string, unknown>;
 
 const CLIENT = '//agents.api.mondoo.app/spaces/lunalectric-website/agents/2SARlZgQnFLAzj7jfiS1Fx2HBz8';
 
-/** What a careless later step may do. */
+/** A careless later step. */
 const PRINT = `
   import { readFileSync } from 'node:fs';
   const text = readFileSync(process.env.MONDOO_CONFIG_PATH, 'utf8');
@@ -38,20 +38,22 @@ function expectRefused(step: Ran, stage: Stage, status: string, says: RegExp, fi
   expect(stage.platform.requests).toEqual([]);
 }
 
-describe.concurrent('annotations that cnspec could not read are invalid-input, by their line', () => {
+describe.concurrent('annotations that cnspec could not read are invalid-input, with their line', () => {
   test.for<[row: string, line: string, says: RegExp]>([
     ['key with a backslash', 'a\\b=x', /has a key with a backslash in line 2 /],
     ['value with U+FFFE', 'a=x\ufffey', /has a character that cnspec can't read in line 2 /],
     ['value with U+FFFF', 'a=x\uffffy', /has a character that cnspec can't read in line 2 /],
     ['key with U+FFFF', 'a\uffff=x', /has a character that cnspec can't read in line 2 /],
-    ['keys that are the same but for case: Team, team', 'TEAM=other', /has a key twice.* in line 2 /],
+    ['keys that differ only in case: Team, team', 'TEAM=other', /has a key twice.* in line 2 /],
   ])('%s', async ([, line, says], { stage }) => {
     const step = await stage.run({ annotations: `Team=platform\n\n${line}\nz=1` });
     expectRefused(step, stage, 'invalid-input', says);
     expect(step.outputs.error).toContain('line 2 (blank lines not counted)');
   });
 
-  test('annotation keys become lower case, also over one of the credentials', async ({ stage }) => {
+  test('annotation keys become lower case, and override a key of the credentials in any case', async ({
+    stage,
+  }) => {
     const credentials = JSON.stringify({ ...stage.credentials, annotations: { TEAM: 'old', Kept: 'X' } });
     const step = await stage.run({ credentials, annotations: 'Team=Platform' });
     expect(step.outputs.status, step.log).toBe('ok');
@@ -66,7 +68,7 @@ describe.concurrent('annotations that cnspec could not read are invalid-input, b
   });
 });
 
-describe.concurrent('keys of the credentials that are the same but for case are refused as duplicates', () => {
+describe.concurrent('keys of the credentials that differ only in case are rejected as duplicates', () => {
   test.for<[row: string, write: (credentials: Credentials) => string, says: RegExp]>([
     [
       'api_endpoint and API_ENDPOINT',
@@ -89,7 +91,7 @@ describe.concurrent('keys of the credentials that are the same but for case are 
   });
 });
 
-describe.concurrent('a single key in capital letters is read as what it means', () => {
+describe.concurrent('credentials with keys in capital letters are read', () => {
   test('API_ENDPOINT', async ({ stage }) => {
     const { api_endpoint, ...others } = stage.credentials;
     const credentials = JSON.stringify({ ...others, API_ENDPOINT: api_endpoint });
@@ -119,7 +121,7 @@ describe.concurrent('a single key in capital letters is read as what it means', 
     expect(step.masks).toContain('correct-horse');
   });
 
-  test('each key of a mondoo.yml, also with a key that was escaped', async ({ stage }) => {
+  test('each key of a mondoo.yml, with an escaped private key', async ({ stage }) => {
     const key = stage.credentials.private_key;
     const document = upperCased({ ...stage.credentials, private_key: 'KEY' });
     const escaped = key.replaceAll('\n', '\\n').replaceAll('-', '\\x2d');
@@ -149,7 +151,7 @@ describe.concurrent('a single key in capital letters is read as what it means', 
   });
 });
 
-describe.concurrent('credentials of which cnspec can load no mondoo.yml are invalid-credentials', () => {
+describe.concurrent('credentials are invalid-credentials if cnspec could not load their mondoo.yml', () => {
   const MAP = /The field `(?:annotations|labels)` of the credentials isn't a map of strings/;
 
   test.for<[row: string, fields: Document, says: RegExp]>([
@@ -204,7 +206,7 @@ describe.concurrent('credentials of which cnspec can load no mondoo.yml are inva
   });
 });
 
-describe.concurrent('credentials that cnspec signs in with in another way are invalid-credentials', () => {
+describe.concurrent('credentials for another authentication method of cnspec are invalid-credentials', () => {
   const GENERATE = /Generate Long-Lived Credentials/;
   const TOKEN = 'mat_Zk3vW9pQx7Lr2TnB8sYc5HdJf4GmKa6E';
 
@@ -226,7 +228,7 @@ describe.concurrent('credentials that cnspec signs in with in another way are in
       /signs in with a person's browser login/,
     ],
     [
-      'auth: {method: oauth, access_token} beside a key',
+      'auth: {method: oauth, access_token} together with a key',
       (credentials) => ({ ...credentials, AUTH: { Method: 'oauth', Access_Token: TOKEN } }),
       /signs in with a person's browser login/,
     ],
@@ -243,7 +245,7 @@ describe.concurrent('credentials that cnspec signs in with in another way are in
       const step = await stage.run({ credentials });
       expectRefused(step, stage, 'invalid-credentials', says, GENERATE);
       expect(step.masks).toContain(TOKEN);
-      // The secrets are masked before any input is refused.
+      // The secrets are masked before any input is rejected.
       const refused = await stage.run({ credentials, timeout: 'soon' });
       expect(refused.masks).toContain(TOKEN);
     }
@@ -282,7 +284,7 @@ describe.concurrent('a key in another layout is written and masked as canonical 
     await step.job.runScript(PRINT);
   });
 
-  test('several keys are refused', async ({ stage }) => {
+  test('several keys are rejected', async ({ stage }) => {
     const other = await stage.platform.mint();
     const step = await runWith(stage, { private_key: stage.credentials.private_key + other.private_key });
     expectRefused(step, stage, 'invalid-credentials', /`private_key` .* holds several keys/);

@@ -50,7 +50,9 @@ describe.concurrent('MONDOO_CONFIG_BASE64 in the env of the job, and two uses', 
     expect(existsSync(file)).toBe(false);
   });
 
-  test('a file in the workspace does not stand in, as a pull request may bring one', async ({ stage }) => {
+  test('a file in the workspace is not used instead, because a pull request may add one', async ({
+    stage,
+  }) => {
     const { file } = await afterFirstUse(stage);
     const job = await stage.job({ env: { MONDOO_CONFIG_BASE64: '', MONDOO_CONFIG_PATH: 'mondoo.yml' } });
     const planted = path.join(job.folders.workspace, 'mondoo.yml');
@@ -69,7 +71,7 @@ describe.concurrent('MONDOO_CONFIG_BASE64 in the env of the job, and two uses', 
     expect(stage.platform.clients).toEqual([]);
   });
 
-  test('a third use works, and cnspec is asked about the same file', async ({ stage }) => {
+  test('a third use works, and cnspec reads the same file', async ({ stage }) => {
     const env = { MONDOO_CONFIG_BASE64: base64(stage.credentials) };
     const { step } = await runWithCnspec(stage, { inputs: { credentials: '' }, env });
     expect(step.outputs.status, step.log).toBe('ok');
@@ -93,7 +95,7 @@ describe.concurrent('MONDOO_CONFIG_BASE64 in the env of the job, and two uses', 
     ['with the mark of another source', (text) => text.replace('the variable', 'the input')],
     ['without a mark', (text) => text.replace(/^#.*\n/, '')],
   ])(
-    'a file %s is not taken, and the error says what emptied the variable',
+    'a file %s is not used, and the error reports what emptied the variable',
     async ([, change], { stage }) => {
       const { job, file } = await afterFirstUse(stage);
       writeFileSync(file, change(readFileSync(file, 'utf8')));
@@ -109,7 +111,7 @@ describe.concurrent('MONDOO_CONFIG_BASE64 in the env of the job, and two uses', 
     expect(second.outputs.status).toBe('missing-credentials');
   });
 
-  test('with the variable as the only source, nothing says to remove it', async ({ stage }) => {
+  test('the variable as the only source causes no advice to remove it', async ({ stage }) => {
     const { first } = await afterFirstUse(stage);
     expect(first.annotations).toEqual([
       {
@@ -183,7 +185,7 @@ describe.concurrent('a soft gate while the platform hangs: one warning, none abo
   });
 
   test.for(['install', 'ask'] as const)(
-    'in the time that a retry left over, which is too short to %s cnspec',
+    'if the time after a retry is too short to %s cnspec',
     async (what, { stage }) => {
       const busy = { kind: 'error', code: 14, message: 'busy', headers: { 'retry-after': '60' } } as const;
       for (const method of ['Health/Check', 'AgentManager/PingPong'] as const) {

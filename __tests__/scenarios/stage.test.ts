@@ -52,8 +52,7 @@ const SECRETS: [string, (stage: Stage) => Promise<string>][] = [
   ],
 ];
 
-/** Lets a step of the workflow leak a value. */
-async function tell(stage: Stage, text: string): Promise<void> {
+async function leak(stage: Stage, text: string): Promise<void> {
   const job = await stage.job();
   await job.runScript(
     `import { writeFileSync } from 'node:fs';
@@ -64,11 +63,11 @@ async function tell(stage: Stage, text: string): Promise<void> {
 describe.concurrent('the check at the end of a scenario', () => {
   test.for(SECRETS)('passes if nothing exposes %s', async ([, come], { stage }) => {
     await come(stage);
-    await tell(stage, 'something else');
+    await leak(stage, 'something else');
   });
 
   // If a step here fails for another reason, the test above fails too.
   test.fails.for(SECRETS)('fails if a step exposes %s', async ([, come], { stage }) => {
-    await tell(stage, await come(stage));
+    await leak(stage, await come(stage));
   });
 });

@@ -26,7 +26,7 @@ export interface Stage {
   alsoSecret(secrets: readonly string[]): void;
 }
 
-/** A server beside the jobs. */
+/** A server other than the platform. */
 interface Other {
   /** The list may grow while it runs. */
   readonly secrets?: readonly string[];
@@ -65,7 +65,7 @@ export const test = base.extend<{ stage: Stage }>({
       const watch = async <Options extends StepOptions>(
         look: typeof leaksOf,
         { kill, ...stepOptions }: Options,
-        told: unknown,
+        given: unknown,
         start: (options: Options) => Promise<Step>,
       ) => {
         const signals = [timedOut, ended.signal, ...(kill ? [kill] : [])];
@@ -73,7 +73,7 @@ export const test = base.extend<{ stage: Stage }>({
         running.add(step);
         await step.finally(() => running.delete(step));
         watched.push({ step: await step, look });
-        secrets.push(passwordsIn([stepOptions, told, options]));
+        secrets.push(passwordsIn([stepOptions, given, options]));
         return step;
       };
       jobs.push(started);
@@ -111,7 +111,7 @@ export const test = base.extend<{ stage: Stage }>({
         certificates: platforms.flatMap((started) => started.certificates),
       };
       for (const { step, look } of watched) {
-        expect(look(step, inPlay), 'secrets that a step has told').toEqual([]);
+        expect(look(step, inPlay), 'secrets that a step exposed').toEqual([]);
       }
       const states = watched.map(({ step }) => step.state);
       for (const { folders, onHost } of jobs) {
@@ -130,8 +130,8 @@ function requestTokensOf({ requests }: Platform): string[] {
 }
 
 /** Finds the passwords of the step's proxies: decoded, URL-encoded, and in the sent header. */
-function passwordsIn(told: unknown): string[] {
-  const logins = JSON.stringify(told).matchAll(/\/\/([^/:@"\\]*):([^/@"\\]+)@/g);
+function passwordsIn(given: unknown): string[] {
+  const logins = JSON.stringify(given).matchAll(/\/\/([^/:@"\\]*):([^/@"\\]+)@/g);
   return [...logins].flatMap(([, user = '', password = '']) => [
     password,
     decoded(password),

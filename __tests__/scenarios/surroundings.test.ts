@@ -6,12 +6,12 @@ import { writeCnspec } from '../../simulator/cnspec-program.ts';
 import { outside } from './cnspec/on-path.ts';
 import { type Stage, test } from './stage.ts';
 
-/** Root may enter any folder, so the step is run as nobody then. */
+/** Root may enter any folder, so the step then runs as the user nobody. */
 const AS_NOBODY =
   process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
 
 test.runIf(process.platform === 'linux')(
-  'PATH with a folder that the user may not enter: nothing in the log is about it',
+  'a folder on PATH that the user may not enter is not mentioned in the log',
   async ({ stage }) => {
     const job = await stage.job();
     const folder = await outside(stage);
@@ -44,7 +44,7 @@ describe.concurrent('RUNNER_TEMP inside the workspace', () => {
     return step.annotations[0]!.message;
   };
 
-  test('is what the warning names, not an input that is not set', async ({ stage }) => {
+  test('is the cause in the warning, not an input that is not set', async ({ stage }) => {
     const message = await warningOf(stage);
     expect(message).toMatch(/^The variable `RUNNER_TEMP` puts `mondoo\.yml` into the workspace\./);
     expect(message).toMatch(/Set `config-path` to a path outside the workspace\.$/);

@@ -47,9 +47,7 @@ const ATTEMPTS = [
   '\n::stop-commands::injected',
 ];
 
-/** All of them. */
 const HOSTILE = ATTEMPTS.join(' ');
-/** All of them in one line. */
 const HOSTILE_LINE = HOSTILE.replace(/\n/g, ' ');
 /** The maximum length of a GitHub name. Windows limits environment variables to 32,767 characters. */
 const LONGEST_NAME = process.platform === 'win32' ? 20_000 : 100_000;
@@ -245,11 +243,11 @@ describe.concurrent('a message of the platform', () => {
 });
 
 describe.concurrent("a field in the platform's response", () => {
-  const answer = (stage: Stage, health: object) =>
-    stage.platform.fault('Health/Check', { kind: 'answer', status: 200, body: JSON.stringify(health) });
+  const respond = (stage: Stage, health: object) =>
+    stage.platform.fault('Health/Check', { kind: 'response', status: 200, body: JSON.stringify(health) });
 
   test('is not a version or a time if it does not look like one', async ({ stage }) => {
-    answer(stage, { status: 'SERVING', time: HOSTILE, apiVersion: HOSTILE });
+    respond(stage, { status: 'SERVING', time: HOSTILE, apiVersion: HOSTILE });
     const step = await stage.run();
     const env = { MONDOO_CONFIG_PATH: step.outputs['config-path']! };
     const unknown = ['api-time', 'api-version', 'clock-skew', 'clock-skew-seconds'];
@@ -260,7 +258,7 @@ describe.concurrent("a field in the platform's response", () => {
   test.for(['SERVING\n::set-output name=injected::injected', HOSTILE, HOSTILE_MESSAGE])(
     'is not a status if it is not a word (%#)',
     async (status, { stage }) => {
-      answer(stage, { status, time: '2026-11-24T22:54:02Z', apiVersion: '13' });
+      respond(stage, { status, time: '2026-11-24T22:54:02Z', apiVersion: '13' });
       const step = await stage.run();
       expect(step.outputs.error).toContain('has no readable status');
       expectNothingInjected(step, { annotations: ['error'], outputs: OF_CREDENTIALS });
@@ -270,7 +268,7 @@ describe.concurrent("a field in the platform's response", () => {
   test('is not a client if it is not an MRN', async ({ stage }) => {
     const mrn = `//agents.api.mondoo.app/spaces/x/agents/x${HOSTILE}`;
     const body = JSON.stringify({ agent_mrn: mrn });
-    stage.platform.fault('AgentManager/RegisterAgent', { kind: 'answer', status: 200, body });
+    stage.platform.fault('AgentManager/RegisterAgent', { kind: 'response', status: 200, body });
     const step = await stage.run();
     expect(step.outputs.status).toBe('unregistered');
     expectNothingInjected(step, { annotations: ['error'], outputs: OF_FAILURE });
@@ -278,7 +276,7 @@ describe.concurrent("a field in the platform's response", () => {
 
   test('is not a page if it is HTML', async ({ stage }) => {
     const headers = { 'content-type': `text/html; x=${HOSTILE_LINE.replace(/[^\x20-\x7e]/g, '')}` };
-    stage.platform.fault('Health/Check', { kind: 'answer', status: 400, headers, body: HOSTILE });
+    stage.platform.fault('Health/Check', { kind: 'response', status: 400, headers, body: HOSTILE });
     const step = await stage.run();
     expect(step.outputs.status).toBe('unreachable');
     expectNothingInjected(step, { annotations: ['error'], outputs: OF_CREDENTIALS });

@@ -19,7 +19,7 @@ export interface UsualStep {
   durationMs: number;
 }
 
-/** Runs a step with each method, to record what it does without a disturbance. */
+/** Runs a step with each method, to record its file operations. */
 export async function usualSteps(options: JobOptions = {}): Promise<UsualStep[]> {
   const [first, ...others] = await Promise.all(
     AUTHENTICATION_METHODS.map((method) => usualStep(method, options)),
@@ -35,7 +35,6 @@ function unlike(some: [string, number][], others: [string, number][]): [string, 
   return others.slice(others.findIndex(([name], index) => name !== some[index]?.[0]));
 }
 
-/** The inputs of a step with this method. */
 export async function inputsOf(
   method: AuthenticationMethod,
   { platform, credentials }: Pick<Stage, 'platform' | 'credentials'>,
@@ -46,7 +45,7 @@ export async function inputsOf(
   };
 }
 
-/** Puts an unrelated file beside the folder for mondoo.yml. */
+/** Puts an unrelated file next to the folder of mondoo.yml. */
 export function putTheirs({ folders }: Job): { home: string; theirs: string } {
   const home = path.join(folders.temp, '_github_home', '.config');
   const theirs = path.join(home, 'other', 'their.yml');

@@ -146,7 +146,6 @@ describe.concurrent.each(VERDICTS)('$status', ({ status, title, says, remedy, as
   });
 });
 
-/** A loopback port on which nothing listens. */
 async function closedPort(): Promise<number> {
   const server = net.createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

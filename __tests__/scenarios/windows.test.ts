@@ -4,15 +4,15 @@ import { describe, expect } from 'vitest';
 import { recordedCalls, writeCnspec } from '../../simulator/cnspec-program.ts';
 import { withDiskEvent } from '../../simulator/disk.ts';
 import type { Job } from '../../simulator/runner.ts';
-import { likeWindows, type ProgramConduct } from '../../simulator/windows.ts';
+import { type ProgramConduct, simulateWindows } from '../../simulator/windows.ts';
 import { outside } from './cnspec/on-path.ts';
 import { type Stage, test } from './stage.ts';
 
 const homeOf = ({ folders }: Job) => path.join(folders.temp, '_github_home');
 
-describe.concurrent('config-path with a variable that only a shell replaces', () => {
+describe.concurrent('config-path with a variable that only a shell expands', () => {
   test.for(['%USERPROFILE%\\mondoo.yml', '$env:TEMP\\mondoo.yml', '$HOME/mondoo.yml', '/tmp/${USER}/x.yml'])(
-    'is refused before anything is sent: %s',
+    'is rejected before any request: %s',
     async (place, { stage }) => {
       const step = await stage.run({ 'config-path': place });
       expect(step.outputs.status).toBe('invalid-input');
@@ -23,7 +23,7 @@ describe.concurrent('config-path with a variable that only a shell replaces', ()
   );
 });
 
-describe.concurrent('mondoo.yml that PowerShell wrote again', () => {
+describe.concurrent('mondoo.yml that PowerShell rewrote', () => {
   const FORMS: [string, (text: string) => Buffer][] = [
     ['with a byte order mark', (text) => Buffer.from(`\ufeff${text}`)],
     ['as UTF-16', (text) => Buffer.from(`\ufeff${text}`, 'utf16le')],
@@ -57,7 +57,7 @@ describe.skipIf(process.platform === 'win32').concurrent('a file that another pr
   const runWith = async (stage: Stage, of: string, times: number | undefined, inputs = {}) => {
     const job = await stage.job();
     const event = withDiskEvent({ of, event: 'EBUSY', ...(times !== undefined && { times }) });
-    const env = await likeWindows(await outside(stage), {}, event);
+    const env = await simulateWindows(await outside(stage), {}, event);
     const credentials = JSON.stringify(stage.credentials);
     return { job, env, step: await job.runMain({ inputs: { credentials, ...inputs }, env }) };
   };
@@ -72,7 +72,7 @@ describe.skipIf(process.platform === 'win32').concurrent('a file that another pr
   });
 
   test.for(['^open of \\.mondoo\\.', '^rename of'])(
-    'is the cause when `timeout` is over: %s',
+    'is reported as the cause at the timeout: %s',
     async (of, { stage }) => {
       const { job, step } = await runWith(stage, of, undefined, { timeout: '8s' });
       expect(step.outputs.status, step.log).toBe('runner-error');
@@ -85,19 +85,19 @@ describe.skipIf(process.platform === 'win32').concurrent('a file that another pr
     const job = await stage.job();
     const main = await job.runMain({ inputs: { credentials: JSON.stringify(stage.credentials) } });
     const event = withDiskEvent({ of: '^unlink of mondoo\\.yml', event: 'EBUSY', times: 15 });
-    const post = await job.runPost(main, { env: await likeWindows(await outside(stage), {}, event) });
+    const post = await job.runPost(main, { env: await simulateWindows(await outside(stage), {}, event) });
     expect(post.annotations).toEqual([]);
     expect(existsSync(homeOf(job))).toBe(false);
   });
 
-  test('is named in post with the cause, and holds no key any more', { timeout: 60_000 }, async ({
+  test('is named in post with the cause, and no longer holds a key', { timeout: 60_000 }, async ({
     stage,
   }) => {
     const job = await stage.job();
     const main = await job.runMain({ inputs: { credentials: JSON.stringify(stage.credentials) } });
     const file = main.outputs['config-path']!;
     const event = withDiskEvent({ of: '^unlink of mondoo\\.yml', event: 'EBUSY' });
-    const post = await job.runPost(main, { env: await likeWindows(await outside(stage), {}, event) });
+    const post = await job.runPost(main, { env: await simulateWindows(await outside(stage), {}, event) });
     expect(post.exitCode).toBe(0);
     expect(post.annotations).toEqual([{ level: 'warning', message: expect.stringMatching(IN_USE) }]);
     expect(post.annotations[0]!.message).toContain(`\`${file}\` (EBUSY, overwritten)`);
@@ -133,12 +133,12 @@ test.concurrent('a file that may not be deleted is overwritten by post, but not 
 });
 
 describe.skipIf(process.platform === 'win32').concurrent('programs of Windows', () => {
-  test.for(['fails', 'hangs'] as const)('taskkill that %s: the step goes on', async (taskkill, { stage }) => {
+  test.for(['fails', 'hangs'] as const)('taskkill %s: the step continues', async (taskkill, { stage }) => {
     const folder = await outside(stage);
     const record = path.join(folder, 'calls');
     const program = await writeCnspec(path.join(folder, 'bin'), { version: '13.0.0', kind: 'hang', record });
     renameSync(program, `${program}.exe`);
-    const env = await likeWindows(folder, { taskkill });
+    const env = await simulateWindows(folder, { taskkill });
     const step = await stage.run(
       { timeout: '4s', 'verify-with-cnspec': 'true', 'fail-on': 'unauthenticated' },
       { env: { ...env, PATH: `${path.dirname(program)}:${process.env.PATH}` }, timeoutMs: 30_000 },
@@ -156,7 +156,7 @@ describe.skipIf(process.platform === 'win32').concurrent('programs of Windows', 
     ['fails', '1m', /icacls\.exe exited with code 1/],
     ['hangs', '2s', /icacls\.exe didn't exit within `timeout`/],
   ])('icacls that %s', async ([icacls, timeout, message], { stage }) => {
-    const env = await likeWindows(await outside(stage), { icacls });
+    const env = await simulateWindows(await outside(stage), { icacls });
     const step = await stage.run({ timeout }, { env, timeoutMs: 30_000 });
     expect(step.outputs.status, step.log).toBe('runner-error');
     expect(step.outputs.error).toMatch(message);
@@ -171,7 +171,7 @@ describe.skipIf(process.platform === 'win32').concurrent('programs of Windows', 
       kind: 'agreeing',
     });
     renameSync(program, `${program}.exe`);
-    const env = await likeWindows(folder);
+    const env = await simulateWindows(folder);
     const step = await stage.run(
       {},
       { env: { ...env, PATH: `"${path.dirname(program)}":${process.env.PATH}` } },
@@ -190,7 +190,7 @@ test.skipIf(process.platform === 'win32')(
     });
     expect(stage.platform.clients).toHaveLength(1);
     const event = withDiskEvent({ of: '^readFile of .*key\\.json', event: 'EBUSY', times: 15 });
-    const post = await job.runPost(main, { env: await likeWindows(await outside(stage), {}, event) });
+    const post = await job.runPost(main, { env: await simulateWindows(await outside(stage), {}, event) });
     expect(post.annotations).toEqual([]);
     expect(stage.platform.clients).toEqual([]);
   },

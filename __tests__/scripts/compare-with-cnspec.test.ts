@@ -24,8 +24,8 @@ async function compareWith(kind: Conduct['kind']) {
   return { ...(await runScript({ PATH: pathWith(program) })), calls: await recordedCalls(record) };
 }
 
-async function runScript(env: Record<string, string>) {
-  const child = spawn(process.execPath, [path.join(ROOT, SCRIPT)], {
+async function runScript(env: Record<string, string>, ...args: string[]) {
+  const child = spawn(process.execPath, [path.join(ROOT, SCRIPT), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, MONDOO_CONFIG_BASE64: 'e30=', INPUT_CREDENTIALS: 'planted', ...env },
   });
@@ -94,7 +94,21 @@ describe('the comparison with cnspec', () => {
   test('fails if there is no cnspec', async () => {
     const { exitCode, stderr } = await runScript({ PATH: '' });
     expect(exitCode).toBe(2);
-    expect(stderr).toBe('compare-with-cnspec: there is no cnspec on PATH\n');
+    expect(stderr).toBe(
+      "cnspec isn't on `PATH`. Install cnspec, then run `npm run compare` again. For help: npm run compare -- --help\n",
+    );
+  });
+
+  test('prints its help, and rejects an argument in one line', async () => {
+    expect(await runScript({}, '--help')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('npm run compare\n'),
+    });
+    expect(await runScript({}, '--bogus')).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: "Unknown option '--bogus'. For help: npm run compare -- --help\n",
+    });
   });
 
   test('runs in a job of the workflow, on a cnspec that this action has installed', () => {

@@ -104,7 +104,7 @@ describe('dateSection', () => {
     ['a placeholder', `## [1.1.0] - YYYY-MM-DD${text}`, `## [1.1.0] - 2026-01-31${text}`],
     ['no date', `## [1.1.0]${text}`, `## [1.1.0] - 2026-01-31${text}`],
     ['Unreleased', `## [Unreleased]${text}`, `## [1.1.0] - 2026-01-31${text}`],
-    ['a date, which stays', `## [1.1.0] - 2026-01-30${text}`, `## [1.1.0] - 2026-01-30${text}`],
+    ['a date, which remains', `## [1.1.0] - 2026-01-30${text}`, `## [1.1.0] - 2026-01-30${text}`],
     [
       'both',
       `## [Unreleased]\n\n- Later.\n\n## [1.1.0]${text}`,
@@ -116,7 +116,7 @@ describe('dateSection', () => {
 
   it.each([
     ['no section', text, 'no section'],
-    ['no text', '## [Unreleased]\n\n## [1.0.0]\n', 'says nothing'],
+    ['no text', '## [Unreleased]\n\n## [1.0.0]\n', 'is empty'],
   ])('rejects %s', (_, changelog, message) => {
     expect(() => dateSection('1.1.0', '2026-01-31', changelog)).toThrow(message);
   });
@@ -212,8 +212,14 @@ describe('release:prepare, on a copy of this repository', () => {
     expect(readAll()).toBe(byTag);
   });
 
+  it('prints its usage with --help', () => {
+    const { status, stdout, stderr } = run('prepare.ts', '--help');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^usage: .*\n$/);
+  });
+
   it.each([
-    ['no owner', [], /Who owns the repository\?/],
+    ['no owner', [], /`--owner` is missing\./],
     ['an owner that GitHub does not allow', ['--owner', 'a/b'], /"a\/b" is not the name of an account/],
     ['a date in another form', ['--owner', 'acme', '--date', '31.1.2026'], /is not a date like 2026-01-31/],
     ['an unknown option', ['--ower', 'acme'], /usage: /],

@@ -190,7 +190,6 @@ function commitNext(version: string): string {
   return commit();
 }
 
-/** The result of a workflow run. */
 interface Run {
   /** The jobs that passed. */
   passed: string[];

@@ -51,7 +51,6 @@ const ENV = {
   GIT_COMMITTER_EMAIL: 'stella@example.com',
 };
 
-/** Runs a script of the release in the folder of the test. */
 function run(script: string, ...args: string[]) {
   const file = path.join(ROOT, 'scripts', 'release', script);
   return spawnSync(process.execPath, [file, ...args], { cwd: folder, env: ENV, encoding: 'utf8' });
@@ -77,13 +76,13 @@ describe('movingTags', () => {
     ['a patch of an older minor version', 'v1.2.4', ['v1.2.3', 'v1.2.4', 'v1.3.0'], ['v1.2']],
     ['a patch of an older major version', 'v1.2.4', ['v1.2.4', 'v2.0.0'], ['v1', 'v1.2']],
     ['a late release', 'v1.2.3', ['v1.2.3', 'v1.2.10'], []],
-    ['a release beside a candidate', 'v1.2.3', ['v1.2.3', 'v1.3.0-rc.1'], ['v1', 'v1.2']],
+    ['a release next to a candidate', 'v1.2.3', ['v1.2.3', 'v1.3.0-rc.1'], ['v1', 'v1.2']],
   ])('moves the tags that no higher version holds: %s', (_, tag, all, moving) => {
     expect(movingTags(tag, all)).toEqual(moving);
   });
 
-  it('rejects a tag that is not a release', () => {
-    expect(() => movingTags('v1', [])).toThrow('v1 is no tag of a release');
+  it('rejects a tag that is not a release tag', () => {
+    expect(() => movingTags('v1', [])).toThrow('"v1" isn\'t a release tag');
   });
 });
 
@@ -97,8 +96,8 @@ describe('notesFor', () => {
     ['1.2', 'has no section'],
     ['1.2.2', 'has no date'],
     ['Unreleased', 'has no date'],
-    ['1.2.1', 'says nothing'],
-  ])('rejects %s: it %s', (version, says) => {
+    ['1.2.1', 'is empty'],
+  ])('rejects %s: %s', (version, says) => {
     expect(() => notesFor(version, CHANGELOG)).toThrow(says);
   });
 });
@@ -132,7 +131,8 @@ describe('check-tag', () => {
       /the version in package-lock\.json is 1\.2\.2/,
     ],
     ['a version that is not in the changelog', 'v1.2.9', '1.2.9', '1.2.9', /no section "## \[1\.2\.9\]/],
-    ['no version at all', 'v1', '1.2.3', '1.2.3', /"v1" is no tag of a release/],
+    ['a tag without a whole version', 'v1', '1.2.3', '1.2.3', /^check-tag: "v1" isn't a release tag .*\n$/],
+    ['an empty tag', '', '1.2.3', '1.2.3', /^check-tag: "" isn't a release tag .*\n$/],
   ])('rejects %s', (_, tag, version, locked, says) => {
     prepare(version, locked);
     const { status, stderr } = run('check-tag.ts', tag);

@@ -17,9 +17,14 @@ const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const COMMANDS = { start: 'simulator/start.ts', serve: 'simulator/serve.ts', bench: 'bench/start.ts' };
 const POSIX = process.platform !== 'win32';
 
-function spawnCommand(name: keyof typeof COMMANDS, args: string[]): ChildProcess {
+function spawnCommand(
+  name: keyof typeof COMMANDS,
+  args: string[],
+  env: Record<string, string> = {},
+): ChildProcess {
   return spawn(process.execPath, [path.join(REPOSITORY, COMMANDS[name]), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   });
 }
 
@@ -108,8 +113,28 @@ describe.concurrent('a wrong argument gives one line and exit code 2', () => {
       ['--matrix', '0'],
       '--matrix needs a number of jobs from 1 to 9999, not "0". For help: npm run bench -- --help',
     ],
+    [
+      'bench',
+      ['--cancel', '--matrix', '8'],
+      'Give only one of `--cancel`, `--matrix` and `--processes`. For help: npm run bench -- --help',
+    ],
   ])('%s %j', async (name, args, line) => {
     expect(await finish(spawnCommand(name, args))).toEqual({ exitCode: 2, stdout: '', stderr: `${line}\n` });
+  });
+});
+
+describe.concurrent('options before the -- of npm, which npm keeps, give the right command', () => {
+  test.each<[keyof typeof COMMANDS, string[], Record<string, string>, string]>([
+    ['start', ['keyless'], { npm_config_scenario: 'true' }, 'npm start -- --scenario keyless'],
+    ['serve', [], { npm_config_scenario: 'fork' }, 'npm run simulator -- --scenario fork'],
+    ['bench', [], { npm_config_cancel: 'true' }, 'npm run bench -- --cancel'],
+    ['bench', ['8'], { npm_config_matrix: 'true' }, 'npm run bench -- --matrix 8'],
+  ])('%s %j with %j', async (name, args, env, command) => {
+    expect(await finish(spawnCommand(name, args, env))).toMatchObject({
+      exitCode: 2,
+      stdout: '',
+      stderr: expect.stringContaining(`Options need \`--\` before them. Run: ${command}.`),
+    });
   });
 });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
-  decodeAnswer,
   decodeError,
   decodeRequest,
-  encodeAnswer,
+  decodeResponse,
   encodeError,
   encodeRequest,
+  encodeResponse,
 } from '../../simulator/protobuf.ts';
 
 /**
@@ -119,12 +119,12 @@ describe('responses are encoded and decoded', () => {
     ['AgentManager/UnRegisterAgent', { mrn: 'mrn' }, bytes([1, 'mrn'])],
     ['SecureTokenService/ExchangeExternalToken', { base64_credential: 'e30=' }, bytes([1, 'e30='])],
   ])('%s: %j', (method, message, expected) => {
-    expect(encodeAnswer(method, message)).toEqual(expected);
-    expect(decodeAnswer(method, expected)).toEqual(message);
+    expect(encodeResponse(method, message)).toEqual(expected);
+    expect(decodeResponse(method, expected)).toEqual(message);
   });
 
   it('an unknown health status takes no bytes', () => {
-    expect(encodeAnswer('Health/Check', { status: 'UNKNOWN' })).toEqual(bytes());
+    expect(encodeResponse('Health/Check', { status: 'UNKNOWN' })).toEqual(bytes());
   });
 });
 

@@ -31,8 +31,8 @@ function register(platform: Platform, token: string, inBody: unknown = token) {
 test('a registration token registers a client and creates a working service account', async ({
   platform,
 }) => {
-  const answer = await register(platform, await platform.issueRegistrationToken());
-  const credential = answer.credential as Record<string, string>;
+  const response = await register(platform, await platform.issueRegistrationToken());
+  const credential = response.credential as Record<string, string>;
   expect(Object.keys(credential)).toEqual([
     'mrn',
     'parent_mrn',
@@ -42,7 +42,7 @@ test('a registration token registers a client and creates a working service acco
     'scope_mrn',
   ]);
   expect(platform.clients).toEqual([
-    expect.objectContaining({ mrn: answer.agent_mrn, serviceAccount: credential.mrn }),
+    expect.objectContaining({ mrn: response.agent_mrn, serviceAccount: credential.mrn }),
   ]);
   expect(platform.serviceAccounts).toEqual([credential.mrn]);
   expect(platform.secrets).toContain(credential.private_key);
@@ -54,7 +54,7 @@ test('a registration token registers a client and creates a working service acco
     return call(platform, method, authorization.replace('Bearer ', ''), body);
   };
   expect(await signed('AgentManager/PingPong', {})).toEqual({});
-  await signed('AgentManager/UnRegisterAgent', { mrn: answer.agent_mrn });
+  await signed('AgentManager/UnRegisterAgent', { mrn: response.agent_mrn });
   expect(platform.clients).toEqual([]);
   expect(platform.serviceAccounts).toEqual([]);
 });

@@ -81,7 +81,7 @@ describe('rejects as unauthenticated', () => {
   });
 });
 
-describe('allows its clock and the other to be apart by 60 s', () => {
+describe('accepts a clock difference of up to 60 s', () => {
   test.each<[string, Record<string, number>, string | undefined]>([
     ['issued 60 s ahead', { iat: SECONDS + 60 }, undefined],
     ['issued 61 s ahead', { iat: SECONDS + 61 }, 'not yet valid'],

@@ -43,9 +43,9 @@ async function exchange(platform: Platform, request: Record<string, unknown>) {
 }
 
 test('a trusted ID token is exchanged for a service account of its audience', async ({ platform }) => {
-  const answer = await exchange(platform, { jwt_token: await idToken() });
-  expect(Object.keys(answer)).toEqual(['base64_credential']);
-  const credentials = JSON.parse(Buffer.from(String(answer.base64_credential), 'base64').toString());
+  const response = await exchange(platform, { jwt_token: await idToken() });
+  expect(Object.keys(response)).toEqual(['base64_credential']);
+  const credentials = JSON.parse(Buffer.from(String(response.base64_credential), 'base64').toString());
   expect(Object.keys(credentials)).toEqual([
     'mrn',
     'space_mrn',

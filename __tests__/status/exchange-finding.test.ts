@@ -50,7 +50,7 @@ function refusal(code: number, message = 'in its own words'): CallError {
 }
 
 /** Failures that do not involve the token. */
-const NO_ANSWER: [string, Failure][] = [
+const FAILURES: [string, Failure][] = [
   ...[200, 302, 401, 403, 404, 500, 503].map((httpStatus): [string, Failure] => [
     `HTTP ${httpStatus}`,
     { kind: 'answer', httpStatus, problem: 'is a web page (HTML), as a proxy or a firewall sends it' },
@@ -78,7 +78,7 @@ describe('the exchange', () => {
     expect(findingWith(refusal(code)).code).toBe(finding);
   });
 
-  it.each(NO_ANSWER)('without a valid response is unreachable: %s', (_, failure) => {
+  it.each(FAILURES)('without a valid response is unreachable: %s', (_, failure) => {
     const { code, message, evidence } = findingWith(callError(failure, EXCHANGE));
     expect(code).toBe('unreachable');
     expect(message).toMatch(/^The request to `https:\/\/us\.api\.mondoo\.com` failed: /);
@@ -113,7 +113,7 @@ describe('the exchange', () => {
     expect(remedy).toContain(`that \`${OWNER_MRN}\` still exists`);
   });
 
-  it('that is refused names the endpoint that was asked', () => {
+  it('that is rejected is reported with the endpoint of the request', () => {
     const account = { ...WORKLOAD_IDENTITY.account, apiEndpoint: 'https://mondoo.example.org' };
     const identity = { ...WORKLOAD_IDENTITY, account };
     for (const error of [refusal(RpcCode.Unauthenticated), refusal(RpcCode.Unavailable)]) {
@@ -136,7 +136,7 @@ describe('an account from a token exchange', () => {
 
 describe('a missing ID token from GitHub', () => {
   it.each([
-    ...NO_ANSWER,
+    ...FAILURES,
     ...Object.entries(RpcCode).map(([name, code]): [string, Failure] => [
       name,
       { kind: 'rpc', status: { code, message: 'in its own words' } },

@@ -56,7 +56,7 @@ function theFinding(changes: Partial<Result>, maxClockSkew = MAX_SKEW): Finding 
 }
 
 /** All causes of a failed call. */
-const ANSWERS: [string, Failure][] = [
+const FAILURES: [string, Failure][] = [
   ...Object.entries(RpcCode).map(([name, code]): [string, Failure] => [
     name,
     { kind: 'rpc', status: { code, message: 'in its own words' } },
@@ -134,7 +134,7 @@ describe('an early end of the work', () => {
 });
 
 describe('Health/Check', () => {
-  it.each(ANSWERS)('without a valid response is unreachable: %s', (_, failure) => {
+  it.each(FAILURES)('without a valid response is unreachable: %s', (_, failure) => {
     expect(codesOf({ health: callError(failure, 'Health/Check'), ping: 'accepted' })).toEqual([
       'unreachable',
     ]);
@@ -167,14 +167,14 @@ describe('PingPong', () => {
     return code === RpcCode.PermissionDenied ? 'permission-denied' : 'unreachable';
   };
 
-  it.each(ANSWERS.map(([name, failure]) => [name, expected(failure), failure] as const))(
+  it.each(FAILURES.map(([name, failure]) => [name, expected(failure), failure] as const))(
     'that fails with %s is %s',
     (_, finding, failure) => {
       expect(codesOf({ health: health(), skew: 0, ping: callError(failure) })).toEqual([finding]);
     },
   );
 
-  it.each(ANSWERS.map(([name, failure]) => [name, expected(failure), failure] as const))(
+  it.each(FAILURES.map(([name, failure]) => [name, expected(failure), failure] as const))(
     'at the platform’s time that fails with %s is %s, in addition to the clock',
     (_, finding, failure) => {
       const findings = codesOf(
@@ -186,7 +186,7 @@ describe('PingPong', () => {
 
   it('is one unreachable together with Health/Check, reported for the health check', () => {
     const finding = theFinding({
-      check: { health: callError(ANSWERS.at(-1)![1], 'Health/Check'), ping: unavailable },
+      check: { health: callError(FAILURES.at(-1)![1], 'Health/Check'), ping: unavailable },
     });
     expect(finding.evidence).toContain('Health/Check');
   });
@@ -295,7 +295,7 @@ describe('RegisterAgent', () => {
     }
   };
 
-  it.each(ANSWERS.map(([name, failure]) => [name, expected(failure), failure] as const))(
+  it.each(FAILURES.map(([name, failure]) => [name, expected(failure), failure] as const))(
     'that fails with %s is %s',
     (_, finding, failure) => {
       expect(codesOf(skewed(0), { error: callError(failure, 'AgentManager/RegisterAgent') })).toEqual([
@@ -305,13 +305,13 @@ describe('RegisterAgent', () => {
   );
 });
 
-describe('RegisterAgent that is asked to wait', () => {
+describe('RegisterAgent that fails with ResourceExhausted', () => {
   const exhausted: Failure = {
     kind: 'rpc',
     status: { code: RpcCode.ResourceExhausted, message: 'slow down' },
   };
 
-  it('means a busy platform; without that, a limit of the space', () => {
+  it('means a busy platform with Retry-After, or a limit of the space without it', () => {
     const error = (retryAfter?: number) => ({
       error: callError(exhausted, 'AgentManager/RegisterAgent', retryAfter),
     });
@@ -333,7 +333,7 @@ describe('combinations', () => {
   });
 
   it('never report a finding twice, or without text, for any result', () => {
-    const failure = fc.constantFrom(...ANSWERS.map(([, failure]) => callError(failure)));
+    const failure = fc.constantFrom(...FAILURES.map(([, failure]) => callError(failure)));
     const outcome = fc.oneof(fc.constant('accepted' as const), failure);
     const someHealth = fc.oneof(
       failure,

@@ -25,7 +25,7 @@ const ROWS: Row[] = [
   ],
   [
     'GitLab',
-    'a merge request of its own',
+    'a merge request from the same project',
     { ...REQUEST, CI_MERGE_REQUEST_SOURCE_PROJECT_ID: '1', CI_COMMIT_REF_NAME: 'feature' },
     /`feature` isn't a protected branch or tag, and GitLab passes protected variables only to those/,
     /clear \*Protect variable\* or protect the branch/,
@@ -58,7 +58,7 @@ const ROWS: Row[] = [
 
 describe('missing credentials', () => {
   it.each(ROWS)(
-    'on %s, %s: what is said, and whether it may be skipped',
+    'on %s, %s: the message, and whether skipping is allowed',
     (name, _, variables, says, fix, isFork) => {
       const env = { ...MARKS[name as keyof typeof MARKS], ...variables };
       const ci = findCi(env);

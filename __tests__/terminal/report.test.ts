@@ -17,7 +17,7 @@ const judged = (given: Parameters<typeof verdictOn>[0], failOn: readonly Finding
 const GITLAB_LINE = /^[A-Za-z0-9_]+=\S+$/;
 
 describe('the dotenv report', () => {
-  it('has what GitLab takes: one value a line, no quotes, no comments, no blank lines, under 5 KB', () => {
+  it('has only what GitLab accepts: one value a line, no quotes, no comments, no blank lines, under 5 KB', () => {
     const given = okResult();
     const text = dotenv(outputs(given, judged(given)));
     expect(text).toMatch(/^MONDOO_GATE_STATUS=ok\n/);
@@ -32,7 +32,7 @@ describe('the dotenv report', () => {
     expect(dotenv(values)).toBe('MONDOO_GATE_API_ENDPOINT=https://x\n');
   });
 
-  it('leaves out whatever value it can not write plainly', () => {
+  it('omits values that need quotes', () => {
     const value = fc.string({ unit: 'binary' });
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom('status', 'api-status', 'client-mrn'), value), (values) => {
@@ -44,7 +44,7 @@ describe('the dotenv report', () => {
   });
 });
 
-/** The cases of a report, and what became of each. */
+/** The cases of a report, with their results. */
 function casesOf(xml: string): Record<string, string> {
   const cases = xml.matchAll(/<testcase classname="register-cnspec" name="([\w-]+)">(?:<([\w-]+))?/g);
   return Object.fromEntries([...cases].map(([, name, what = 'passed']) => [name, what]));
@@ -62,7 +62,7 @@ describe('the JUnit report', () => {
     }
   });
 
-  it('passes what was looked for, and skips what was not reached', () => {
+  it('passes each finding that was checked for, and skips the others', () => {
     const given = okResult();
     expect(casesOf(junitXml(given, judged(given)))).toMatchObject({
       unauthenticated: 'passed',
@@ -94,7 +94,7 @@ describe('the JUnit report', () => {
     expect(xml).toMatch(/<system-out>The runner&?.*clock.*<\/system-out>/);
   });
 
-  it('is XML, whatever the texts are', () => {
+  it('is valid XML for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const given = result({ error: new ActionError('unreachable', text, text) });
@@ -110,7 +110,7 @@ describe('the JUnit report', () => {
   });
 });
 
-describe('the words of the command', () => {
+describe('the wording of the command', () => {
   it.each([
     ['The input `timeout` is "x".', 'The option `--timeout` is "x".'],
     [
@@ -131,7 +131,7 @@ describe('the words of the command', () => {
     expect(inWords(core, WORDS)).toBe(here);
   });
 
-  it('reach every finding, and keep what is no prose', () => {
+  it('reaches every finding, and leaves code unchanged', () => {
     const error = new ActionError('invalid-input', 'The input `timeout` is bad.', 'Set `fail-on: none`.');
     const [finding] = verdictInWords(judged(result({ error })), WORDS).fatal;
     expect(finding).toMatchObject({

@@ -146,7 +146,7 @@ describe('describeSkew', () => {
     [3_600_000, "behind the platform's by 1 hour, 1h0m0s"],
     [40 * 3_600_000, "behind the platform's by 40 hours, 40h0m0s"],
     [3 * 86_400_000 - 300, "behind the platform's by 3 days, 71h59m59.7s"],
-  ])('says of %i ms: %s', (skew, words) => {
+  ])('describes %i ms as %s', (skew, words) => {
     expect(describeSkew(skew)).toBe(words);
   });
 

@@ -13,7 +13,7 @@ export function notesFor(version: string, changelog: string): string {
     );
   }
   const notes = lines.filter((line) => !/^\[[^\]]+\]: /.test(line)).join('\n');
-  if (notes.trim() === '') throw new Error(`CHANGELOG.md says nothing of [${version}].`);
+  if (notes.trim() === '') throw new Error(`The section [${version}] of CHANGELOG.md is empty.`);
   return `${notes.trim()}\n`;
 }
 

@@ -9,23 +9,26 @@ import { unreleasedIn } from './pins.ts';
 import { parseTag } from './version.ts';
 
 const tag = process.argv[2] ?? '';
-const mistakes: string[] = [];
-if (!parseTag(tag)) mistakes.push(`"${tag}" is no tag of a release, like v1.2.3`);
+if (!parseTag(tag)) {
+  console.error(`check-tag: "${tag}" isn't a release tag such as v1.2.3`);
+  process.exit(1);
+}
+const problems: string[] = [];
 for (const file of ['package.json', 'package-lock.json']) {
   const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
   if (tag !== `v${version}`)
-    mistakes.push(`the version in ${file} is ${version}, not that of the tag ${tag}`);
+    problems.push(`the version in ${file} is ${version}, not that of the tag ${tag}`);
 }
 try {
   notesFor(tag.replace(/^v/, ''), readFileSync('CHANGELOG.md', 'utf8'));
 } catch (error) {
-  mistakes.push((error as Error).message);
+  problems.push((error as Error).message);
 }
 for (const file of referringFiles()) {
   for (const problem of unreleasedIn(readFileSync(file, 'utf8'))) {
-    mistakes.push(`${file} ${problem}: run \`npm run release:prepare\``);
+    problems.push(`${file} ${problem}: run \`npm run release:prepare\``);
   }
 }
-for (const mistake of mistakes) console.error(`check-tag: ${mistake}`);
-if (mistakes.length > 0) process.exitCode = 1;
+for (const problem of problems) console.error(`check-tag: ${problem}`);
+if (problems.length > 0) process.exitCode = 1;
 else console.log(`check-tag: ${tag} can be released`);

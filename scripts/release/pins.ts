@@ -28,7 +28,7 @@ export function ownerIn(manifest: object): string {
 export function pinOwn(text: string, release: Release, formerOwner = PLACEHOLDER): string {
   const { owner, version, commit } = release;
   const tag = `v${version.split('.')[0]}`;
-  const former = [PLACEHOLDER, formerOwner].map(literally).join('|');
+  const former = [PLACEHOLDER, formerOwner].map(escapeRegExp).join('|');
   const own = new RegExp(
     String.raw`(uses: *["']?)?(?<![\w.-])(?:${former})/${NAME}(?![\w-])(/[\w./-]+)?` +
       String.raw`(?:@(?:v\d+(?:\.\d+){0,2}|[0-9a-f]{40})(?![\w.-])(["']?)(?: # v\d+\.\d+\.\d+)?)?`,
@@ -61,7 +61,6 @@ export function pinOthers(text: string, pins: ReadonlyMap<string, string>): stri
   );
 }
 
-/** Removes the notes that nothing is released. */
 export function withoutNotReleased(text: string): string {
   return text.replace(NOT_RELEASED, '');
 }
@@ -74,6 +73,6 @@ export function unreleasedIn(text: string): string[] {
   ];
 }
 
-function literally(text: string): string {
+function escapeRegExp(text: string): string {
   return text.replaceAll(/[^\w]/g, '\\$&');
 }

@@ -24,7 +24,12 @@ function fail(message: string): never {
 function readOptions() {
   try {
     return parseArgs({
-      options: { owner: { type: 'string' }, date: { type: 'string' }, 'by-commit': { type: 'boolean' } },
+      options: {
+        owner: { type: 'string' },
+        date: { type: 'string' },
+        'by-commit': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
     }).values;
   } catch (error) {
     return fail(`${(error as Error).message}\n${USAGE}`);
@@ -51,12 +56,16 @@ function write(file: string, text: string): void {
 }
 
 const options = readOptions();
+if (options.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
 const manifest: Manifest = JSON.parse(read('package.json'));
 const { version } = manifest;
 const formerOwner = ownerIn(manifest);
 const owner = options.owner ?? formerOwner;
 const date = options.date ?? new Date().toISOString().slice(0, 10);
-if (owner === PLACEHOLDER) fail(`Who owns the repository?\n${USAGE}`);
+if (owner === PLACEHOLDER) fail(`\`--owner\` is missing.\n${USAGE}`);
 if (!isOwner(owner)) fail(`"${owner}" is not the name of an account on GitHub.`);
 if (!/^\d{4}-\d\d-\d\d$/.test(date)) fail(`"${date}" is not a date like 2026-01-31.`);
 const commit = options['by-commit'] ? commitOf(`v${version}`) : undefined;

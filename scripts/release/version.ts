@@ -19,7 +19,7 @@ export function parseTag(tag: string): Version | undefined {
  */
 export function movingTags(tag: string, all: readonly string[]): string[] {
   const version = parseTag(tag);
-  if (!version) throw new Error(`${tag} is no tag of a release, like v1.2.3.`);
+  if (!version) throw new Error(`"${tag}" isn't a release tag such as v1.2.3.`);
   const higher = all
     .map(parseTag)
     .filter((other) => other !== undefined)

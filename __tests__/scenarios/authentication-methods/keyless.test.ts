@@ -45,8 +45,8 @@ async function keyless(
 
 /** Changes fields of the credentials that an ID token is exchanged for. */
 function changeExchanged(change: (credentials: Record<string, string>) => object) {
-  return (answer: unknown) => {
-    const { base64_credential } = answer as { base64_credential: string };
+  return (response: unknown) => {
+    const { base64_credential } = response as { base64_credential: string };
     const credentials = JSON.parse(Buffer.from(base64_credential, 'base64').toString());
     const text = JSON.stringify({ ...credentials, ...change(credentials) });
     return { base64_credential: Buffer.from(text).toString('base64') };
@@ -120,7 +120,7 @@ describe.concurrent('a workload identity', () => {
     expect(step.masks).toEqual(expect.arrayContaining(key.trim().split('\n')));
   });
 
-  test('masks nothing else of the response', async ({ stage }) => {
+  test('masks nothing else in the response', async ({ stage }) => {
     const { run } = await keyless(stage);
     stage.platform.fault(EXCHANGE, { kind: 'changed', change: changeExchanged(() => OTHER_SECRETS) });
     const step = await run();
@@ -128,7 +128,7 @@ describe.concurrent('a workload identity', () => {
     expectFewMasks(step);
   });
 
-  test('masks nothing of a response that is refused', async ({ stage }) => {
+  test('masks nothing in a response with rejected credentials', async ({ stage }) => {
     const { run } = await keyless(stage);
     const lines = Array.from({ length: 20_000 }, (_, index) => `line ${index} of what is no key\n`).join('');
     const private_key = `-----BEGIN PRIVATE KEY-----\n${lines}`;
@@ -143,13 +143,13 @@ describe.concurrent('a workload identity', () => {
     const { idTokens, run } = await keyless(stage);
     const lines = Array.from({ length: 1000 }, (_, index) => `//agents.api.mondoo.app/${index}`).join('\n');
     const value = `${lines}.${Buffer.from('{}').toString('base64url')}.x`;
-    idTokens.fault({ kind: 'answer', status: 200, body: JSON.stringify({ value }) });
+    idTokens.fault({ kind: 'response', status: 200, body: JSON.stringify({ value }) });
     const step = await run();
     expect(step.outputs.error).toContain('holds no ID token');
     expectFewMasks(step);
   });
 
-  test('whose account has an own `mrn` of another space is refused', async ({ stage }) => {
+  test("is rejected if the account's own `mrn` is in another space", async ({ stage }) => {
     const { run } = await keyless(stage);
     const change = changeExchanged(({ mrn }) => ({ mrn: mrn!.replace('lunalectric-website', 'another') }));
     stage.platform.fault(EXCHANGE, { kind: 'changed', change });
@@ -206,7 +206,7 @@ describe.concurrent('a workload identity', () => {
   test('retries if GitHub is busy', async ({ stage }) => {
     const { idTokens, run } = await keyless(stage);
     idTokens.fault([
-      { kind: 'answer', status: 503 },
+      { kind: 'response', status: 503 },
       { kind: 'reset', when: 'before' },
     ]);
     const step = await run();
@@ -217,15 +217,17 @@ describe.concurrent('a workload identity', () => {
     expect(idTokens.requests).toHaveLength(3);
   });
 
-  test.for([500, 501, 599, 429])('asks GitHub again after HTTP %i', async (status, { stage }) => {
+  test.for([500, 501, 599, 429])('retries the request to GitHub after HTTP %i', async (status, { stage }) => {
     const { idTokens, run } = await keyless(stage);
-    idTokens.fault([{ kind: 'answer', status }]);
+    idTokens.fault([{ kind: 'response', status }]);
     const step = await run();
     expect(step.outputs.status, step.log).toBe('ok');
     expect(idTokens.requests).toHaveLength(2);
   });
 
-  test('fetches an ID token again that expired while the exchange was retried', async ({ stage }) => {
+  test('gets a new ID token if the first one expires during the retries of the exchange', async ({
+    stage,
+  }) => {
     const now = Math.floor(Date.now() / 1000);
     // It has no time to live, and the platform allows for a minute of skew.
     const { idTokens, run } = await keyless(stage, { claims: { iat: now, exp: now } });
@@ -250,7 +252,7 @@ describe.concurrent('a workload identity', () => {
     expect(proxy.connections).toBe(0);
   });
 
-  test('asks the platform again when it is busy', async ({ stage }) => {
+  test('retries the exchange if the platform is busy', async ({ stage }) => {
     const { idTokens, run } = await keyless(stage);
     stage.platform.fault(EXCHANGE, [{ kind: 'error', code: 14, message: 'busy' }]);
     const step = await run();
@@ -356,7 +358,7 @@ describe.concurrent('a workload identity fails', () => {
     expect(asked(stage)).toEqual([]);
   });
 
-  test('whose jwtToken is no token: what it says stays readable', async ({ stage }) => {
+  test("whose jwtToken isn't a token: its text isn't masked", async ({ stage }) => {
     const { run } = await keyless(stage);
     const step = await run({ jwtToken: `${SPACE} https://us.api.mondoo.com ${stage.platform.endpoint}` });
     expect(step.outputs.status, step.log).toBe('ok');
@@ -390,7 +392,7 @@ describe.concurrent('a workload identity fails', () => {
     expect(asked(stage)).toEqual([]);
   });
 
-  test('if GitHub has another issuer: both are named, and the platform never gets the token', async ({
+  test('if GitHub has another issuer: the error names both, and the platform never gets the token', async ({
     stage,
   }) => {
     const { run } = await keyless(stage, { issuer: 'https://ghes.example.org/_services/token' });
@@ -427,9 +429,7 @@ describe.concurrent('a workload identity fails', () => {
     },
   );
 
-  test('when the platform does not trust the ID token, printing what it says one a line', async ({
-    stage,
-  }) => {
+  test('if the platform does not trust the ID token, and the error lists its claims', async ({ stage }) => {
     const { run } = await keyless(stage, {
       trust: { subject: 'repo:lunalectric/website:environment:prod' },
       claims: {
@@ -459,7 +459,7 @@ describe.concurrent('a workload identity fails', () => {
     expect(step.summary).toContain('<td><code>prod &lt;b&gt;::error::`x`</code></td>');
   });
 
-  test('when its issuer differs by a trailing slash only: the message says so', async ({ stage }) => {
+  test('if its issuer differs by a trailing slash only: the message says so', async ({ stage }) => {
     const { run } = await keyless(stage);
     const step = await run({ issuerUri: 'https://token.actions.githubusercontent.com/' });
     expectFailure(
@@ -471,33 +471,34 @@ describe.concurrent('a workload identity fails', () => {
     expect(asked(stage)).toEqual([]);
   });
 
-  const answer = (value: unknown) => ({ kind: 'answer', status: 200, body: JSON.stringify(value) }) as const;
+  const responding = (value: unknown) =>
+    ({ kind: 'response', status: 200, body: JSON.stringify(value) }) as const;
   const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64');
 
   test.for([
-    ['nothing', answer({}), /the response \(HTTP status 200\) holds no credentials/],
+    ['nothing', responding({}), /the response \(HTTP status 200\) holds no credentials/],
     [
       'text',
-      answer({ base64_credential: 'no base64!' }),
+      responding({ base64_credential: 'no base64!' }),
       /the response \(HTTP status 200\) holds credentials that cannot work/,
     ],
     [
       'an empty object',
-      answer({ base64_credential: base64({}) }),
+      responding({ base64_credential: base64({}) }),
       /The field `mrn` of the credentials is missing/,
     ],
     [
       'a list',
-      answer({ base64_credential: base64([]) }),
+      responding({ base64_credential: base64([]) }),
       /the response \(HTTP status 200\) holds credentials that cannot work/,
     ],
     [
       'a key without an account',
-      answer({ base64_credential: base64({ private_key: 'no key at all' }) }),
+      responding({ base64_credential: base64({ private_key: 'no key at all' }) }),
       /The field `mrn` of the credentials is missing/,
     ],
-    ['a web page', { kind: 'answer', status: 200, body: '<html>' } as const, /is a web page/],
-  ] as const)('if the response has no credentials but %s', async ([, fault, says], { stage }) => {
+    ['a web page', { kind: 'response', status: 200, body: '<html>' } as const, /is a web page/],
+  ] as const)('if the response has %s instead of credentials', async ([, fault, says], { stage }) => {
     const { run } = await keyless(stage);
     stage.platform.fault(EXCHANGE, fault);
     const step = await run();
@@ -518,10 +519,14 @@ describe.concurrent('a workload identity fails', () => {
   });
 
   test.for([
-    ['refuses', { kind: 'answer', status: 403, body: '{"message":"no"}' }, /HTTP status 403/],
-    ['redirects', { kind: 'answer', status: 302, headers: { location: '/' } }, /is a redirect/],
-    ['responds without a token', { kind: 'answer', status: 200, body: '{}' }, /holds no ID token/],
-    ['responds with other data', { kind: 'answer', status: 200, body: '{"value":"x"}' }, /holds no ID token/],
+    ['refuses', { kind: 'response', status: 403, body: '{"message":"no"}' }, /HTTP status 403/],
+    ['redirects', { kind: 'response', status: 302, headers: { location: '/' } }, /is a redirect/],
+    ['responds without a token', { kind: 'response', status: 200, body: '{}' }, /holds no ID token/],
+    [
+      'responds with other data',
+      { kind: 'response', status: 200, body: '{"value":"x"}' },
+      /holds no ID token/,
+    ],
     ['does not respond', { kind: 'hang' }, /connected, but no response within/],
   ] as const)('if GitHub %s', async ([, fault, says], { stage }) => {
     const { idTokens, run } = await keyless(stage);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import path from 'node:path';
 import { SignJWT } from 'jose';
 import { describe, expect } from 'vitest';
-import { createGate } from '../../../simulator/gate.ts';
+import { createLatch } from '../../../simulator/latch.ts';
 import type { Platform } from '../../../simulator/platform.ts';
 import { until } from '../../../simulator/until.ts';
 import type { CleanupManifest } from '../../../src/config/manifest.ts';
@@ -86,9 +86,9 @@ describe.concurrent('a registration token', () => {
     for (const line of stage.platform.secrets.at(-1)!.trim().split('\n')) expect(step.masks).toContain(line);
   });
 
-  test('masks nothing else of the response', async ({ stage }) => {
-    const change = (answer: unknown) => {
-      const { credential, ...rest } = answer as Minted;
+  test('masks nothing else in the response', async ({ stage }) => {
+    const change = (response: unknown) => {
+      const { credential, ...rest } = response as Minted;
       return { ...rest, credential: { ...credential, ...OTHER_SECRETS } };
     };
     stage.platform.fault(REGISTER, { kind: 'changed', change });
@@ -161,10 +161,10 @@ describe.concurrent('a registration token', () => {
       (key: string) => ({ agent_mrn: 'x', credential: { private_key: key } }),
       /the response .* does not name the client that was registered.*A client named/,
     ],
-  ] as const)('whose answer %s tells where the client may be found', async ([, answer, says], { stage }) => {
+  ] as const)('whose response %s reports how to find the client', async ([, response, says], { stage }) => {
     const { private_key } = await stage.platform.mint();
-    const body = JSON.stringify(answer(private_key));
-    stage.platform.fault(REGISTER, { kind: 'answer', status: 200, body });
+    const body = JSON.stringify(response(private_key));
+    stage.platform.fault(REGISTER, { kind: 'response', status: 200, body });
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
     expect(step.outputs.status).toBe('unregistered');
     expect(step.outputs.error).toMatch(says);
@@ -177,15 +177,15 @@ describe.concurrent('a registration token', () => {
   test.for([
     [
       'credentials for another space',
-      (answer: Minted) => ({ ...answer, credential: { ...answer.credential, scope_mrn: ANOTHER } }),
+      (response: Minted) => ({ ...response, credential: { ...response.credential, scope_mrn: ANOTHER } }),
       /holds credentials for \S+\/spaces\/another, not for \S+\/spaces\/lunalectric-website/,
       undefined,
     ],
     [
       'an account whose own `mrn` is of another space',
-      ({ credential, ...answer }: Minted) => {
+      ({ credential, ...response }: Minted) => {
         const mrn = credential.mrn!.replace('lunalectric-website', 'another');
-        return { ...answer, credential: { ...credential, mrn } };
+        return { ...response, credential: { ...credential, mrn } };
       },
       /holds credentials for \S+\/spaces\/another, not for \S+\/spaces\/lunalectric-website/,
       // Such an account can't unregister it.
@@ -193,15 +193,15 @@ describe.concurrent('a registration token', () => {
     ],
     [
       'a client in another space',
-      (answer: Minted) => ({ ...answer, agent_mrn: CLIENT.replace('lunalectric-website', 'another') }),
+      (response: Minted) => ({ ...response, agent_mrn: CLIENT.replace('lunalectric-website', 'another') }),
       /names a client that is not in \S+\/spaces\/lunalectric-website/,
       'another/agents/',
     ],
   ] as const)(
-    'that is answered with %s is of no use, and what it made is taken back or named',
+    'whose response has %s is not used: its client is unregistered or named',
     async ([, change, says, named], { stage }) => {
       const { platform } = stage;
-      platform.fault(REGISTER, { kind: 'changed', change: (answer) => change(answer as Minted) });
+      platform.fault(REGISTER, { kind: 'changed', change: (response) => change(response as Minted) });
       const step = await runWith(stage, await platform.issueRegistrationToken());
       expect(step.outputs).toMatchObject({ status: 'unregistered', registered: 'false' });
       expect(step.outputs).not.toHaveProperty('client-mrn');
@@ -222,7 +222,7 @@ describe.concurrent('a registration token', () => {
   ] as const)(
     'whose response is inconclusive reports how to find the client: %d %s',
     async ([status, body], { stage }) => {
-      stage.platform.fault(REGISTER, { kind: 'answer', status, body, acts: true });
+      stage.platform.fault(REGISTER, { kind: 'response', status, body, acts: true });
       const step = await runWith(stage, await stage.platform.issueRegistrationToken());
       expect(step.outputs.status).toBe('unregistered');
       expect(step.outputs.error).toContain(`A client named \`${NAME}\` may exist`);
@@ -233,7 +233,7 @@ describe.concurrent('a registration token', () => {
   test('survives a deeply nested response, and names the client', async ({ stage }) => {
     const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     const body = `{"agent_mrn":"${CLIENT}","credential":{"private_key":${nested}}}`;
-    stage.platform.fault(REGISTER, { kind: 'answer', status: 200, body });
+    stage.platform.fault(REGISTER, { kind: 'response', status: 200, body });
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
     expect(step.outputs.error, step.log).toContain(`names the client ${CLIENT}`);
   });
@@ -325,7 +325,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
 
   test('by main, if mondoo.yml cannot be moved into place', async ({ stage }) => {
     const { platform } = stage;
-    const { opened, open } = createGate();
+    const { opened, open } = createLatch();
     platform.fault(REGISTER, { kind: 'held', until: opened, acts: 'before' });
     const token = await platform.issueRegistrationToken();
     const job = await stage.job();
@@ -460,7 +460,9 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(stage.platform.count(UNREGISTER)).toBe(0);
   });
 
-  test('or named in a warning if the platform refuses; its key is still removed', async ({ stage }) => {
+  test('or named in a warning if the platform rejects the request; its key is still removed', async ({
+    stage,
+  }) => {
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
     stage.platform.fault(UNREGISTER, { kind: 'error', code: 13, message: 'internal' });
     const post = await step.job.runPost(step);
@@ -480,7 +482,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     stage,
   }) => {
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
-    const { opened, open } = createGate();
+    const { opened, open } = createLatch();
     stage.platform.fault(UNREGISTER, [{ kind: 'held', until: opened, acts: 'before' }]);
     const post = step.job.runPost(step);
     await until(() => stage.platform.count(UNREGISTER) > 0, post);
@@ -524,7 +526,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
   });
 });
 
-test('a client that credentials registered is never unregistered, with any result of the job', async ({
+test('a client that was registered with credentials is never unregistered, for any result of the job', async ({
   stage,
 }) => {
   const passed = await stage.run();
@@ -584,7 +586,7 @@ describe.concurrent('a registration token is rejected offline', () => {
   });
 
   test.for([
-    ['beside credentials', {}, /`registration-token` is set, and so is `credentials`/],
+    ['together with credentials', {}, /`registration-token` is set, and so is `credentials`/],
     [
       'with register: false',
       { credentials: '', register: 'false' },

@@ -21,7 +21,7 @@ function messageOf({ step }: Pick<WithCnspec, 'step'>): string {
 }
 
 /** Expects a failed gate, and that the step left no files. */
-function expectTakenBack({ step }: Pick<WithCnspec, 'step'>): void {
+function expectRolledBack({ step }: Pick<WithCnspec, 'step'>): void {
   expect(step.outputs).toMatchObject({ status: 'cnspec-failed', findings: 'cnspec-failed' });
   expect(step.outputs).not.toHaveProperty('config-path');
   expect(step.env).not.toHaveProperty('MONDOO_CONFIG_PATH');
@@ -197,7 +197,7 @@ describe.concurrent('whether cnspec is run', () => {
   test('true, without one on PATH: the step fails', async ({ stage }) => {
     const step = await stage.run({ 'verify-with-cnspec': 'true' });
     expect(messageOf({ step })).toContain("cnspec isn't on `PATH`");
-    expectTakenBack({ step });
+    expectRolledBack({ step });
   });
 
   test.for([
@@ -260,7 +260,7 @@ describe.concurrent('a cnspec that disagrees', () => {
     const message = messageOf(ran);
     expect(message).toContain(`cnspec reports that ${cnspec}`);
     expect(message).toContain(`The action found that ${own}`);
-    expectTakenBack(ran);
+    expectRolledBack(ran);
     expect(ran.step.outputs).toMatchObject({ authenticated: 'true', 'cnspec-version': '13.0.0' });
   });
 
@@ -269,7 +269,7 @@ describe.concurrent('a cnspec that disagrees', () => {
     const credentials = JSON.stringify({ ...stage.credentials, agent_mrn: own });
     const ran = await runWithCnspec(stage, { conduct: { kind: 'other client' }, inputs: { credentials } });
     expect(messageOf(ran)).toContain(`The action found that its client is \`${own}\``);
-    expectTakenBack(ran);
+    expectRolledBack(ran);
   });
 
   test('causes a warning if the workflow tolerates it', async ({ stage }) => {
@@ -298,7 +298,7 @@ describe.concurrent('a cnspec that disagrees', () => {
       conduct: { kind: 'unauthenticated' },
     });
     expect(ran.step.log).toContain('→ unregistered the client');
-    expectTakenBack(ran);
+    expectRolledBack(ran);
     expect(stage.platform.clients).toEqual([]);
   });
 });
@@ -314,7 +314,7 @@ describe.concurrent('a cnspec without usable output', () => {
   ] as const)('fails the gate: %s', async ([kind, says], { stage }) => {
     const ran = await runWithCnspec(stage, { conduct: { kind } });
     expect(messageOf(ran)).toMatch(says);
-    expectTakenBack(ran);
+    expectRolledBack(ran);
     // None of its output was executed as a command.
     expect(ran.step.log).not.toMatch(/^(?:Warning|Notice|Error): planted/m);
     expect(ran.step.path).toEqual([]);
@@ -323,7 +323,7 @@ describe.concurrent('a cnspec without usable output', () => {
   test('is ended at the deadline, with all its children', async ({ stage }) => {
     const ran = await runWithCnspec(stage, { conduct: { kind: 'hang' }, inputs: { timeout: '20s' } });
     expect(messageOf(ran)).toContain('timed out after');
-    expectTakenBack(ran);
+    expectRolledBack(ran);
     const processes = ran.calls.flatMap(({ pid, child }) => (child === undefined ? [pid] : [pid, child]));
     expect(processes.length).toBeGreaterThanOrEqual(3);
     for (const pid of processes) expect(await isGone(pid)).toBe(true);
@@ -332,11 +332,11 @@ describe.concurrent('a cnspec without usable output', () => {
   test('does not expose its inputs', async ({ stage }) => {
     // The stage searches all output and files for the key and the password.
     const ran = await runWithCnspec(stage, {
-      conduct: { kind: 'telling everything' },
+      conduct: { kind: 'leaking' },
       env: { HTTPS_PROXY: 'http://stella:pa55-of-s@127.0.0.1:9', NO_PROXY: '127.0.0.1' },
     });
     expect(messageOf(ran)).toContain('printed no status');
-    expectTakenBack(ran);
+    expectRolledBack(ran);
   });
 });
 
@@ -363,7 +363,6 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled while cns
   });
 });
 
-/** The process ids of a stand-in. */
 function processesIn(record: string): number[] {
   return [...record.matchAll(/"(?:pid|child)":(\d+)/g)].map(([, pid]) => Number(pid));
 }

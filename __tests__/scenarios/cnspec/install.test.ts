@@ -115,14 +115,14 @@ describe.concurrent('an installed cnspec', () => {
     expect((await recordedCalls(record)).map(({ args }) => args)).toEqual([['version']]);
   });
 
-  test('must agree', async ({ stage }) => {
+  test('must report the same status as the step', async ({ stage }) => {
     const { step } = await installFrom(stage, '13.0.0', { conduct: { kind: 'unauthenticated' } });
     expect(step).toMatchObject({ exitCode: 1, outputs: { status: 'cnspec-failed' } });
     expect(step.outputs.error).toContain('and the action disagree');
   });
 
   test.for(['auto', 'false'])(
-    'has to be the version that it was packed as, with verify-with-cnspec: %s',
+    'is rejected if the program reports another version than its archive, with verify-with-cnspec: %s',
     async (verify, { stage }) => {
       const { step } = await installFrom(stage, '13.0.0', {
         conduct: { version: '12.11.0' },
@@ -147,7 +147,7 @@ describe.concurrent('an installed cnspec', () => {
 
   test('is found in a list of versions that begins with a byte order mark', async ({ stage }) => {
     const releases = await releasesFor(stage);
-    releases.fault('latest', { kind: 'answer', status: 200, body: '\ufeff{"version":"13.0.0"}' });
+    releases.fault('latest', { kind: 'response', status: 200, body: '\ufeff{"version":"13.0.0"}' });
     const step = await stage.run({ 'cnspec-version': 'latest', 'updates-url': releases.url });
     expect(step.outputs, step.log).toMatchObject({ status: 'ok', 'latest-version': '13.0.0' });
   });
@@ -180,7 +180,7 @@ describe.concurrent('an installed cnspec', () => {
 describe.concurrent('a cnspec that cannot be installed', () => {
   test('because of its checksum: both are reported, and nothing is unpacked', async ({ stage }) => {
     const releases = await releasesFor(stage);
-    releases.fault('archive', { kind: 'answer', status: 200, body: 'something else' });
+    releases.fault('archive', { kind: 'response', status: 200, body: 'something else' });
     const step = await stage.run({ 'cnspec-version': '13.0.0', 'updates-url': releases.url });
     const message = await messageOfFailed(step);
     expect(message).toMatch(
@@ -212,23 +212,23 @@ describe.concurrent('a cnspec that cannot be installed', () => {
     [
       'a redirect',
       'archive',
-      { kind: 'answer', status: 302, headers: { location: '/x' } },
+      { kind: 'response', status: 302, headers: { location: '/x' } },
       /is a redirect \(HTTP status 302\), which is never followed/,
     ],
     [
       'a redirect of the checksums',
       'checksums',
-      { kind: 'answer', status: 301, headers: { location: '/x' } },
+      { kind: 'response', status: 301, headers: { location: '/x' } },
       /is a redirect \(HTTP status 301\)/,
     ],
-    ['a missing archive', 'archive', { kind: 'answer', status: 404 }, /isn't a file \(HTTP status 404\)/],
+    ['a missing archive', 'archive', { kind: 'response', status: 404 }, /isn't a file \(HTTP status 404\)/],
     [
       'an overloaded host',
       'latest',
-      { kind: 'answer', status: 503 },
+      { kind: 'response', status: 503 },
       /latest\.json isn't a file \(HTTP status 503\)/,
     ],
-    ['a web page', 'latest', { kind: 'answer', status: 200, body: '<html>' }, /names no version of cnspec/],
+    ['a web page', 'latest', { kind: 'response', status: 200, body: '<html>' }, /names no version of cnspec/],
     [
       'a broken connection',
       'archive',

@@ -21,7 +21,6 @@ export interface WithCnspec {
   releases: ReleasesHost;
 }
 
-/** Options of a job with cnspec. */
 export interface WithCnspecOptions {
   inputs?: Record<string, string>;
   env?: JobOptions['env'];
@@ -50,7 +49,6 @@ export async function runWithCnspec(
   return { step, program, calls: await recordedCalls(record), releases };
 }
 
-/** Starts a releases host for one scenario. */
 export async function releasesFor(stage: Stage, options?: ReleasesOptions): Promise<ReleasesHost> {
   return stage.until(await startReleases(options));
 }

@@ -4,7 +4,7 @@ import { chmod, mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/pr
 import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { writeCnspec } from '../../../simulator/cnspec-program.ts';
-import { createGate } from '../../../simulator/gate.ts';
+import { createLatch } from '../../../simulator/latch.ts';
 import type { Job, Step } from '../../../simulator/runner.ts';
 import { until } from '../../../simulator/until.ts';
 import { isGone } from '../../is-gone.ts';
@@ -22,7 +22,6 @@ async function pack(stage: Stage, fill: (folder: string) => unknown): Promise<Bu
 
 const putCnspec = (folder: string) => writeCnspec(folder, { version: '13.0.0', kind: 'agreeing' });
 
-/** Writes a script named tar. */
 async function writeTar(folder: string, script: string): Promise<string> {
   const file = path.join(folder, 'tar');
   await mkdir(folder, { recursive: true });
@@ -31,7 +30,6 @@ async function writeTar(folder: string, script: string): Promise<string> {
   return file;
 }
 
-/** Lets a job install a version. */
 async function installFrom(
   stage: Stage,
   job: Job,
@@ -48,7 +46,7 @@ async function installFrom(
   return job.runMain({ ...options, inputs });
 }
 
-/** What an installation may leave: temporary folders, and versions in the tool cache. */
+/** The files that an installation may leave: temporary folders, and versions in the tool cache. */
 function leftBy({ folders }: Job): string[] {
   const below = (folder: string, at: string) =>
     existsSync(path.join(folder, at)) ? [path.join(folder, at)] : [];
@@ -121,7 +119,7 @@ describe.skipIf(process.platform === 'win32').concurrent('an archive with a good
     expect(modes).toEqual([0o755, 0o755]);
   });
 
-  test('is refused if it unpacks to more than 2 GiB', async ({ stage }) => {
+  test('is rejected if it unpacks to more than 2 GiB', async ({ stage }) => {
     const archive = await pack(stage, async (folder) => {
       await putCnspec(folder);
       await writeFile(path.join(folder, 'huge'), '');
@@ -249,7 +247,7 @@ describe.concurrent('an aborted download', () => {
 describe('two jobs with one tool cache', () => {
   test("use the version that is finished first, and don't change it", async ({ stage }) => {
     const releases = await releasesFor(stage);
-    const { opened, open } = createGate();
+    const { opened, open } = createLatch();
     releases.fault('archive', { kind: 'held', until: opened, acts: 'before' }, 1);
     const cache = await outside(stage);
     const run = async () => {

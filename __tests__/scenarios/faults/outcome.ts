@@ -52,7 +52,6 @@ function expectCount(platform: Platform, method: Method, count: Count): void {
 /** The message if the deadline ends the last attempt, in place of the earlier failure. */
 export const CUT_OFF = /(no connection|connected, but no response|the response began but did not end) within/;
 
-/** A pattern for either of two texts. */
 export function either(...patterns: RegExp[]): RegExp {
   return new RegExp(patterns.map(({ source }) => `(?:${source})`).join('|'));
 }

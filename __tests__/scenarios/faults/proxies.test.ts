@@ -70,7 +70,7 @@ describe.concurrent('the proxy', () => {
     expect(await mondooYml(step)).toContain(`api_proxy: ${proxy.url}/\n`);
   });
 
-  test('is the one of MONDOO_API_PROXY, before that of the credentials, as in cnspec', async ({ stage }) => {
+  test('of MONDOO_API_PROXY overrides that of the credentials, as in cnspec', async ({ stage }) => {
     const { platform, proxy, second, third, run } = await behind(stage, TUNNEL, TUNNEL, TUNNEL);
     const step = await run(
       {},
@@ -85,14 +85,14 @@ describe.concurrent('the proxy', () => {
     expect(await mondooYml(step)).toContain(`api_proxy: ${second.url}/\n`);
   });
 
-  test('is the one of the input, before MONDOO_API_PROXY', async ({ stage }) => {
+  test('of the input overrides that of MONDOO_API_PROXY', async ({ stage }) => {
     const { platform, proxy, second, run } = await behind(stage, TUNNEL, TUNNEL);
     const step = await run({ 'api-proxy': proxy.url }, { env: { MONDOO_API_PROXY: second.url } });
     expectOutcome(step, platform, OK);
     expect(second.connections).toBe(0);
   });
 
-  test('is not the one of MONDOO_API_PROXY if that is empty, and mondoo.yml is not told of it', async ({
+  test('is that of the environment if MONDOO_API_PROXY is empty, and is not in mondoo.yml', async ({
     stage,
   }) => {
     const { platform, proxy, run } = await behind(stage, TUNNEL);
@@ -102,7 +102,7 @@ describe.concurrent('the proxy', () => {
     expect(await mondooYml(step)).not.toContain('api_proxy');
   });
 
-  test('unregisters the client of a registration token too, by MONDOO_API_PROXY, and post as well', async ({
+  test('of MONDOO_API_PROXY is also used by post, to unregister the client of a registration token', async ({
     stage,
   }) => {
     const { platform, proxy } = await behind(stage, TUNNEL);
@@ -164,7 +164,7 @@ describe.concurrent('the proxy', () => {
   ])(
     'of the environment with NO_PROXY=$noProxy: direct is $direct',
     async ({ noProxy, direct }, { stage }) => {
-      const { platform, proxy, run } = await behind(stage, { kind: 'answer', status: 403 });
+      const { platform, proxy, run } = await behind(stage, { kind: 'response', status: 403 });
       const { port } = new URL(platform.endpoint);
       const step = await run(
         { 'api-endpoint': `https://deep.example.localhost:${port}`, timeout: TIMEOUT },
@@ -182,7 +182,7 @@ describe.concurrent('the proxy', () => {
     ['the credentials', (url: string) => ({ changes: { api_proxy: url } }), '`api_proxy` of the credentials'],
     ['the input', (url: string) => ({ inputs: { 'api-proxy': url } }), 'the input `api-proxy`'],
   ] as const)(
-    'whose name cannot be resolved is called the proxy, with what names it: %s',
+    'whose name cannot be resolved is reported as the proxy, with its source: %s',
     async ([, given, from], { stage }) => {
       const { platform, run } = await behind(stage);
       const { inputs = {}, ...options } = given('http://proxy.invalid:3128') as Parameters<typeof run>[1] & {
@@ -209,7 +209,7 @@ describe.concurrent('the proxy', () => {
     expect(platform.requests).toEqual([]);
   });
 
-  test('in quotes is invalid-input from the input too', async ({ stage }) => {
+  test('of the input with a backslash is invalid-input too', async ({ stage }) => {
     const { platform, run } = await behind(stage);
     const step = await run({ 'api-proxy': 'http:\\\\127.0.0.1:3128' });
     expect(step.outputs.status, step.log).toBe('invalid-input');
@@ -217,7 +217,7 @@ describe.concurrent('the proxy', () => {
     expect(platform.requests).toEqual([]);
   });
 
-  test('that is named never carries plain http', async ({ stage }) => {
+  test('of the input or MONDOO_API_PROXY is never used for plain http', async ({ stage }) => {
     const { proxy } = await behind(stage, TUNNEL);
     const step = await stage.run({ 'api-proxy': proxy.url }, { env: { MONDOO_API_PROXY: proxy.url } });
     expect(step.outputs.status, step.log).toBe('ok');
@@ -257,14 +257,14 @@ interface Closed {
 
 const CLOSED: Closed[] = [
   {
-    what: 'refuses with 403',
-    conduct: { kind: 'answer', status: 403 },
+    what: 'responds 403',
+    conduct: { kind: 'response', status: 403 },
     says: /the proxy 127\.0\.0\.1:\d+ does not allow connections to us\.api\.mondoo\.com \(HTTP status 403\)/,
   },
   {
-    what: 'refuses with 403 and a web page',
+    what: 'responds 403 with a web page',
     conduct: {
-      kind: 'answer',
+      kind: 'response',
       status: 403,
       headers: { 'content-type': 'text/html' },
       body: '<html>blocked</html>',
@@ -277,9 +277,9 @@ const CLOSED: Closed[] = [
     says: /the proxy 127\.0\.0\.1:\d+ requires a valid user name and password/,
   },
   {
-    what: 'answers 200 with a web page',
+    what: 'responds 200 with a web page',
     conduct: {
-      kind: 'answer',
+      kind: 'response',
       status: 200,
       headers: { 'content-type': 'text/html' },
       body: '<html><body>Please log in to the guest network</body></html>',
@@ -287,8 +287,13 @@ const CLOSED: Closed[] = [
     says: /us\.api\.mondoo\.com through the proxy 127\.0\.0\.1:\d+ does not speak TLS/,
   },
   {
-    what: 'answers 502 with a web page',
-    conduct: { kind: 'answer', status: 502, headers: { 'content-type': 'text/html' }, body: '<html></html>' },
+    what: 'responds 502 with a web page',
+    conduct: {
+      kind: 'response',
+      status: 502,
+      headers: { 'content-type': 'text/html' },
+      body: '<html></html>',
+    },
     says: /the proxy \S+ does not allow connections to us\.api\.mondoo\.com \(HTTP status 502\)/,
     passing: true,
   },
@@ -352,17 +357,17 @@ describe.concurrent('the password of a proxy', () => {
     const step = await run(inputs, options);
     expectOutcome(step, platform, OK);
     expect(proxy.requests[0]?.credentials).toBe(`ci:${PASSWORD}`);
-    await expectUntold(step, PASSWORD);
+    await expectNotPrinted(step, PASSWORD);
   });
 
-  test('is masked as it was written too, even partly encoded', async ({ stage }) => {
+  test('is also masked as written, even if partly encoded', async ({ stage }) => {
     const { platform, proxy, run } = await behind(stage, { ...WITH_PASSWORD, password: 'half=and%half|way' });
     const step = await run(
       {},
       { changes: { api_proxy: proxy.url.replace('://', '://ci:half=and%25half|way@') } },
     );
     expectOutcome(step, platform, OK);
-    await expectUntold(step, 'half=and%half|way', 'half=and%25half|way');
+    await expectNotPrinted(step, 'half=and%half|way', 'half=and%25half|way');
   });
 
   test('of MONDOO_API_PROXY is masked even if the input is used instead', async ({ stage }) => {
@@ -380,7 +385,7 @@ describe.concurrent('the password of a proxy', () => {
     expectOutcome(step, platform, unreachable(/requires a valid user name and password \(HTTP status 407\)/));
     // Each further attempt could lock the account.
     expect(proxy.requests.length).toBeLessThanOrEqual(2);
-    await expectUntold(step, wrong);
+    await expectNotPrinted(step, wrong);
   });
 
   test('may be missing if the proxy requires only a user name', async ({ stage }) => {
@@ -393,12 +398,12 @@ describe.concurrent('the password of a proxy', () => {
   test('in an invalid URL is not printed', async ({ stage }) => {
     const step = await stage.run({ 'api-proxy': `socks5://ci:${encodeURIComponent(PASSWORD)}@127.0.0.1:1` });
     expect(step.outputs.status).toBe('invalid-input');
-    await expectUntold(step, PASSWORD);
+    await expectNotPrinted(step, PASSWORD);
   });
 });
 
 /** Expects that nothing prints a password, decoded or URL-encoded, even a later step that prints mondoo.yml. */
-async function expectUntold(step: Ran, password: string, ...written: string[]): Promise<void> {
+async function expectNotPrinted(step: Ran, password: string, ...written: string[]): Promise<void> {
   const forms = [
     password,
     encodeURIComponent(password),
@@ -407,7 +412,7 @@ async function expectUntold(step: Ran, password: string, ...written: string[]): 
   const basic = Buffer.from(`ci:${password}`).toString('base64');
   const stdout = step.stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'));
   const { log, outputs, env, state, summary, annotations, stderr } = step;
-  const told = [
+  const printed = [
     log,
     stderr,
     summary,
@@ -421,10 +426,10 @@ async function expectUntold(step: Ran, password: string, ...written: string[]): 
        console.log(text);
        console.log(decodeURIComponent(/^api_proxy: (.*)$/m.exec(text)?.[1] ?? ''));`,
     );
-    told.push(later.log);
+    printed.push(later.log);
   }
   for (const form of [...forms, ...written, basic]) {
-    for (const text of told) expect(text).not.toContain(form);
+    for (const text of printed) expect(text).not.toContain(form);
   }
 }
 

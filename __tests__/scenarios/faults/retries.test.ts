@@ -28,7 +28,7 @@ const error = (code: number, headers?: Record<string, string>): Fault => ({
 });
 const HTML = { 'content-type': 'text/html' };
 const page = (status: number, headers = {}): Fault => ({
-  kind: 'answer',
+  kind: 'response',
   status,
   headers: { ...HTML, ...headers },
   body: '<html><body>busy</body></html>',
@@ -61,7 +61,7 @@ const FOR_ALL: Passing[] = [
   },
   {
     what: '503 with an empty body',
-    fault: { kind: 'answer', status: 503 },
+    fault: { kind: 'response', status: 503 },
     told: /the response \(HTTP status 503\) is empty/,
   },
 ];
@@ -183,7 +183,7 @@ describe.concurrent('refused connections', () => {
   test('are retried for a registration too, which was never sent, and the platform is unreachable', async ({
     stage,
   }) => {
-    // A named proxy never carries plain http.
+    // The action uses no proxy for plain http.
     const { platform, credentials } = await stage.another({ tls: await authority.issue() });
     const proxy = stage.until(await startProxy({ to: platform.endpoint }));
     // The next attempt is seconds away, so the proxy has passed on the response before it closes.
@@ -208,7 +208,7 @@ describe.concurrent('refused connections', () => {
 });
 
 describe.concurrent.each<Method>([HEALTH, PING, REGISTER])('a Retry-After for %s', (method) => {
-  test('that is longer than what is left of the timeout is not waited for', async ({ stage }) => {
+  test('that exceeds the remaining time is not waited for', async ({ stage }) => {
     stage.platform.fault(method, page(429, { 'retry-after': '3600' }));
     const step = await stage.run();
     const asked = { health: 1, ping: 1, register: method === REGISTER ? 1 : 0 };
@@ -221,7 +221,7 @@ describe.concurrent.each<Method>([HEALTH, PING, REGISTER])('a Retry-After for %s
     expect(retryLines(step, method)).toEqual([]);
   });
 
-  test('of an hour: the message says that the platform asks to wait it', async ({ stage }) => {
+  test('of an hour: the message gives the wait', async ({ stage }) => {
     stage.platform.fault(method, error(RpcCode.ResourceExhausted, { 'retry-after': '3600' }));
     const step = await stage.run();
     expect(step.outputs.error).toMatch(/error `ResourceExhausted`\. Mondoo Platform asks to wait 1h0m0s\./);

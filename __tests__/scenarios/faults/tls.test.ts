@@ -74,7 +74,7 @@ describe.concurrent.each(BAD)('a certificate that $what', ({ identity, env, says
   });
 });
 
-describe.concurrent('the fix for a CA that nobody knows', () => {
+describe.concurrent('the fix for an unknown CA', () => {
   const file = (name: string, content: string | Uint8Array) => ({ name, content });
   const pem = authority.certificate;
   const FILES = [

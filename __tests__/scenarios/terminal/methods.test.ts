@@ -62,7 +62,7 @@ describe.concurrent('credentials', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('that Azure Pipelines did not fill in are missing', async ({ shell }) => {
+  test('whose variable Azure Pipelines did not replace are missing', async ({ shell }) => {
     const { exitCode, stdout } = await shell.run(['--json'], {
       env: { TF_BUILD: 'True', MONDOO_CREDENTIALS: '$(MONDOO_CREDENTIALS)' },
     });
@@ -117,7 +117,7 @@ describe.concurrent('credentials', () => {
     expect(await shell.files()).toEqual([]);
   });
 
-  test('are checked with settings from variables, and options win', async ({ shell }) => {
+  test('are checked with settings from variables, and options override them', async ({ shell }) => {
     const env = { REGISTER_CNSPEC_TIMEOUT: 'soon', REGISTER_CNSPEC_ANNOTATION: 'a=b\nc=d' };
     const { stdout } = await shell.run([], { env });
     expect(stdout).toContain('`--timeout` is `soon`');
@@ -150,7 +150,7 @@ describe.concurrent('a registration token', () => {
     expect(await shell.files()).toEqual([]);
   });
 
-  test('that registers twice at one place leaves one client', async ({ stage, shell }) => {
+  test('used twice for one path leaves one client', async ({ stage, shell }) => {
     const { platform } = stage;
     const env = { ...NO_CREDENTIALS, MONDOO_REGISTRATION_TOKEN: await platform.issueRegistrationToken() };
     for (const _ of [1, 2]) {
@@ -162,7 +162,7 @@ describe.concurrent('a registration token', () => {
     expect(await shell.files()).toEqual([]);
   });
 
-  test('for check is wrong usage', async ({ stage, shell }) => {
+  test('for check is a usage error', async ({ stage, shell }) => {
     const env = { MONDOO_REGISTRATION_TOKEN: await stage.platform.issueRegistrationToken() };
     const { exitCode, stderr } = await shell.run(['check'], { env });
     expect(exitCode).toBe(2);
@@ -216,7 +216,7 @@ describe.concurrent('workload identity federation', () => {
     expect(asked(stage)).not.toContain('SecureTokenService/ExchangeExternalToken');
   });
 
-  test('refuses what is no ID token, and quotes nothing of it', async ({ stage, shell }) => {
+  test("rejects text that isn't an ID token, without quoting it", async ({ stage, shell }) => {
     const { env, jwt } = await keyless(stage);
     const ran = await shell.run(['--json'], {
       env: { ...env, JWT_TOKEN: jwt.slice(0, 200).replace('.', '') },
@@ -225,7 +225,7 @@ describe.concurrent('workload identity federation', () => {
     expect(ran.stderr).toContain("The ID token in `JWT_TOKEN` isn't a JWT.");
   });
 
-  test('reports the claims of a refused one', async ({ stage, shell }) => {
+  test('reports the claims of a rejected ID token', async ({ stage, shell }) => {
     const { env } = await keyless(stage);
     stage.platform.fault('SecureTokenService/ExchangeExternalToken', {
       kind: 'error',
@@ -322,7 +322,7 @@ describe.skipIf(!POSIX)('a state that register did not write', { concurrent: tru
     expect(await shell.files()).toEqual([...theirs, 'work/.mondoo.yml.cleanup.json'].toSorted());
   });
 
-  test('unregisters no client whose key a link leads to', async ({ stage, shell }) => {
+  test('unregisters no client if its key file is a link', async ({ stage, shell }) => {
     const { platform } = stage;
     const env = { ...NO_CREDENTIALS, MONDOO_REGISTRATION_TOKEN: await platform.issueRegistrationToken() };
     await shell.run(['register', '--config', shell.config], { env });
@@ -338,11 +338,11 @@ describe.skipIf(!POSIX)('a state that register did not write', { concurrent: tru
   });
 });
 
-describe.concurrent('what an earlier register left', () => {
+describe.concurrent('the files and client of an earlier register', () => {
   test.for([
     ['check', [], 'runner-error'],
     ['register', ['--timeout', 'nonsense'], 'invalid-input'],
-  ] as const)('stays if %s %j fails', async ([command, args, expected], { stage, shell }) => {
+  ] as const)('remain if %s %j fails', async ([command, args, expected], { stage, shell }) => {
     const { platform } = stage;
     const env = { ...NO_CREDENTIALS, MONDOO_REGISTRATION_TOKEN: await platform.issueRegistrationToken() };
     await shell.run(['register', '--config', shell.config], { env });
@@ -358,7 +358,7 @@ describe.concurrent('what an earlier register left', () => {
   });
 });
 
-test('a state that can not be renamed into its place leaves no copy', async ({ shell }) => {
+test('a state file that can not be moved into place leaves no copy', async ({ shell }) => {
   const noRename = path.join(shell.root, 'home', 'no-rename.mjs');
   const fails = "() => { throw Object.assign(new Error(), { code: 'EPERM' }); }";
   await writeFile(

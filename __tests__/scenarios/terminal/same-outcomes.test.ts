@@ -45,7 +45,7 @@ const OUTCOMES: Outcome[] = [
   },
 ];
 
-/** What differs between two runs, or between an action and a command. */
+/** Outputs that differ between two runs, or between the action and the command. */
 const VARYING = [
   'api-time',
   'clock-skew',
@@ -60,7 +60,7 @@ function comparable(outputs: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(outputs).filter(([name]) => !VARYING.includes(name)));
 }
 
-describe.concurrent('the command and the action come to the same', () => {
+describe.concurrent('the command and the action have the same outcome', () => {
   test.for(OUTCOMES)('$name', async ({ status, register, hasClient, prepare }, { stage, shell }) => {
     const credentials = { ...stage.credentials, ...(hasClient && { agent_mrn: CLIENT }) };
     prepare?.(stage);
@@ -82,7 +82,7 @@ describe.concurrent('the command and the action come to the same', () => {
         .toSorted()
         .filter((name) => name !== 'config-path'),
     );
-    // Each line of `cnspec status` is the same too, but for times and ids.
+    // The lines of `cnspec status` are also the same, except for times and ids.
     const linesOf = (log: string) =>
       (log.match(/^(?:→|x|!) .*/gm) ?? [])
         .filter((line) => !/Time:|loaded credentials|clock skew|Client: \/\//.test(line))

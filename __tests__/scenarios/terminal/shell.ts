@@ -28,7 +28,6 @@ export interface CommandOptions {
   closesStdout?: boolean;
 }
 
-/** A command that ran. */
 export interface Ran {
   exitCode: number | null;
   signal: NodeJS.Signals | null;
@@ -42,7 +41,7 @@ export interface Ran {
 export interface Shell {
   /** Everything that the command may write to is below. */
   root: string;
-  /** Where `--config` leads. */
+  /** The path for `--config`. */
   config: string;
   /** Runs the built command, with the stage's credentials in MONDOO_CREDENTIALS. */
   run(args: string[], options?: CommandOptions): Promise<Ran>;
@@ -106,10 +105,10 @@ export const test = base.extend<{ shell: Shell }>({
   },
 });
 
-/** What only the action has, and what only GitHub has. */
+/** Words that only the action uses, and words that only GitHub uses. */
 const OTHER_WORDS = /\b(?:GitHub|gh secret|inputs? `|the action|this action|post step)|\$\{\{|secrets\./i;
 
-/** The variables without which no program starts on Windows, and Node's coverage. */
+/** The variables that every program needs on Windows, and the one of Node's coverage. */
 function hostVariables(): Environment {
   const names = ['SYSTEMROOT', 'SYSTEMDRIVE', 'WINDIR', 'COMSPEC', 'NODE_V8_COVERAGE'];
   return Object.fromEntries(names.map((name) => [name, process.env[name]]));

@@ -7,7 +7,7 @@ import { test } from './shell.ts';
 
 const POSIX = process.platform !== 'win32';
 
-describe.concurrent('wrong usage exits 2, with one line', () => {
+describe.concurrent('a usage error exits 2, with one line', () => {
   const SECRET = '{"private_key":"-----BEGIN PRIVATE KEY-----c2VjcmV0LXRoYXQtbm9ib2R5LW1heS1zZWU"}';
   test.for<[args: string[], line: RegExp]>([
     [['--bogus'], /^Unknown option '--bogus'\. For help: register-cnspec --help$/],
@@ -39,7 +39,7 @@ describe.concurrent('wrong usage exits 2, with one line', () => {
 });
 
 describe.concurrent('the command', () => {
-  test('explains itself, and says its version', async ({ shell }) => {
+  test('prints its help and its version', async ({ shell }) => {
     for (const args of [['--help'], ['register', '-h']]) {
       const { exitCode, stdout } = await shell.run(args);
       expect(exitCode).toBe(0);
@@ -48,7 +48,7 @@ describe.concurrent('the command', () => {
     expect(await shell.run(['--version'])).toMatchObject({ exitCode: 0, stdout: `${manifest.version}\n` });
   });
 
-  test('tells an older Node from what it needs in one line', async ({ shell }) => {
+  test('prints one line on an older Node', async ({ shell }) => {
     const old = "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'22.9.0'})";
     const { exitCode, stdout, stderr } = await shell.run([], { node: ['--import', old] });
     expect(exitCode).toBe(2);
@@ -88,7 +88,7 @@ describe.concurrent('the command', () => {
     expect(stderr).toContain('x The clock of the runner is wrong\n');
   });
 
-  test('writes its reports, when the gate fails too', async ({ stage, shell }) => {
+  test('writes its reports, even if the gate fails', async ({ stage, shell }) => {
     stage.platform.revoke(stage.credentials.mrn);
     const [env, xml] = ['gate.env', 'gate.xml'].map((name) => path.join(shell.root, name)) as [
       string,
@@ -119,7 +119,7 @@ describe.concurrent('the command', () => {
     );
   });
 
-  test.skipIf(!POSIX)('writes no report through a link that a checkout brought', async ({ shell }) => {
+  test.skipIf(!POSIX)('writes no report through a link that a checkout created', async ({ shell }) => {
     const theirs = path.join(shell.root, 'work', 'theirs');
     await writeFile(theirs, 'theirs');
     await symlink(theirs, path.join(shell.root, 'work', 'report'));
@@ -164,7 +164,7 @@ describe.concurrent('the command', () => {
     expect((await shell.run([])).log).not.toMatch(masks);
   });
 
-  test('passes a finding that --fail-on leaves out', async ({ stage, shell }) => {
+  test('exits 0 if --fail-on omits the finding', async ({ stage, shell }) => {
     stage.platform.clock.offsetMs = 45_000;
     const { exitCode, stdout } = await shell.run(['--fail-on', 'unauthenticated,unreachable']);
     expect(exitCode).toBe(0);
@@ -173,7 +173,7 @@ describe.concurrent('the command', () => {
 
   test.for([
     ['in its own work', "throw new TypeError('quoted')"],
-    ['behind its back', "setImmediate(() => { throw new TypeError('quoted'); }); return 'x'"],
+    ['outside its work', "setImmediate(() => { throw new TypeError('quoted'); }); return 'x'"],
   ])('reports a bug %s without the text of the exception', async ([, throws], { shell }) => {
     const bug = path.join(shell.root, 'home', 'bug.mjs');
     await writeFile(bug, `import os from 'node:os'; os.hostname = () => { ${throws} };`);

@@ -1,10 +1,10 @@
-/** A block in the simulator that lasts until a test opens the gate. */
-export interface Gate {
+/** Blocks the simulator until a test opens it. */
+export interface Latch {
   opened: Promise<void>;
   open(): void;
 }
 
-export function createGate(): Gate {
+export function createLatch(): Latch {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { opened: promise, open: resolve };
 }

@@ -5,7 +5,7 @@ import { expectOutcome, HEALTH, PING, REGISTER } from './outcome.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const text = (status: number, body: string | Uint8Array, contentType = 'application/json'): Fault => ({
-  kind: 'answer',
+  kind: 'response',
   status,
   headers: { 'content-type': contentType },
   body,
@@ -49,7 +49,7 @@ const BROKEN: Broken[] = [
   },
   {
     what: 'status 204',
-    fault: { kind: 'answer', status: 204 },
+    fault: { kind: 'response', status: 204 },
     says: /the response .* is empty/,
     mayExist: true,
   },
@@ -177,7 +177,7 @@ describe.concurrent.each([302, 307])('a redirect with %i', (status) => {
   test.for([HEALTH, PING, REGISTER] as const)('from %s is never followed', async (method, { stage }) => {
     const elsewhere = await stage.another({});
     const location = `${elsewhere.platform.endpoint}/${method}`;
-    stage.platform.fault(method, { kind: 'answer', status, headers: { location } });
+    stage.platform.fault(method, { kind: 'response', status, headers: { location } });
     const step = await stage.run();
     const registering = method === REGISTER;
     expectOutcome(step, stage.platform, {
@@ -269,7 +269,7 @@ describe.concurrent('a ping', () => {
     { what: 'unknown fields', body: '{"pong":[1,2,3]}' },
     { what: 'an error under status 200', body: '{"code":16,"message":"request permission unauthenticated"}' },
   ])('that gets $what is accepted', async ({ body }, { stage }) => {
-    stage.platform.fault(PING, { kind: 'answer', status: 200, headers: JSON_TYPE, body });
+    stage.platform.fault(PING, { kind: 'response', status: 200, headers: JSON_TYPE, body });
     const step = await stage.run();
     expectOutcome(step, stage.platform, {
       finding: 'ok',

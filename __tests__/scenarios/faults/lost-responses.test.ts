@@ -4,8 +4,8 @@ import { RpcCode } from '../../../src/platform/call-error.ts';
 import { test } from '../stage.ts';
 import { expectOutcome, REGISTER } from './outcome.ts';
 
-const answered = (status: number, body = '<html></html>', acts = false): Fault => ({
-  kind: 'answer',
+const respondWith = (status: number, body = '<html></html>', acts = false): Fault => ({
+  kind: 'response',
   status,
   body,
   acts,
@@ -68,14 +68,14 @@ const LOST: Lost[] = [
   },
   {
     what: 'gets 502',
-    fault: answered(502, '<html></html>', true),
+    fault: respondWith(502, '<html></html>', true),
     finding: 'unreachable',
     says: /HTTP status 502/,
     clients: 1,
   },
   {
     what: 'gets 504',
-    fault: answered(504, '<html></html>', true),
+    fault: respondWith(504, '<html></html>', true),
     finding: 'unreachable',
     says: /HTTP status 504/,
     clients: 1,
@@ -96,14 +96,14 @@ const LOST: Lost[] = [
   },
   {
     what: 'gets a response without agent_mrn',
-    fault: answered(200, '{}', true),
+    fault: respondWith(200, '{}', true),
     finding: 'unregistered',
     says: /does not name the client that was registered/,
     clients: 1,
   },
   {
     what: 'gets a web page',
-    fault: answered(200, '<html>welcome</html>', true),
+    fault: respondWith(200, '<html>welcome</html>', true),
     finding: 'unregistered',
     says: /is a web page/,
     clients: 1,

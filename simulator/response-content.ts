@@ -1,8 +1,8 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { httpStatus, type RpcError } from './rpc-error.ts';
-import type { AnswerFormat } from './wire-format.ts';
+import type { ResponseFormat } from './wire-format.ts';
 
-export interface Answer {
+export interface ResponseContent {
   status: number;
   headers: OutgoingHttpHeaders;
   body: Buffer;
@@ -10,20 +10,26 @@ export interface Answer {
   code: number | undefined;
 }
 
-export function valueAnswer(value: object, { contentType, writeValue }: AnswerFormat): Answer {
+export function valueResponse(value: object, { contentType, writeValue }: ResponseFormat): ResponseContent {
   return { status: 200, headers: { 'content-type': contentType }, body: writeValue(value), code: 0 };
 }
 
-export function errorAnswer({ code, message }: RpcError, { contentType, writeError }: AnswerFormat): Answer {
+export function errorResponse(
+  { code, message }: RpcError,
+  { contentType, writeError }: ResponseFormat,
+): ResponseContent {
   const headers = { 'content-type': contentType };
   return { status: httpStatus(code), headers, body: writeError({ code, message }), code };
 }
 
-export function startAnswer(response: ServerResponse, { status, headers, body }: Answer): ServerResponse {
+export function startResponse(
+  response: ServerResponse,
+  { status, headers, body }: ResponseContent,
+): ServerResponse {
   return response.writeHead(status, { 'content-length': body.length, ...headers });
 }
 
-export function jsonAnswer(status: number, value: object): Answer {
+export function jsonResponse(status: number, value: object): ResponseContent {
   const headers = { 'content-type': 'application/json' };
   return { status, headers, body: Buffer.from(JSON.stringify(value)), code: undefined };
 }

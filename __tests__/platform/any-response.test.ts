@@ -16,24 +16,25 @@ const TOKEN = jwt({ space: OWNER_MRN });
 const INFO = agentInfo(result().host, '1', {});
 
 /** The request of each method, and a valid response. */
-const METHODS: { ask: (client: PlatformClient) => Promise<unknown>; good: object }[] = [
-  { ask: (client) => client.checkHealth(), good: { status: 'SERVING', time: '2026-11-24T22:54:02Z' } },
-  { ask: (client) => client.pingPong(account()), good: {} },
-  { ask: (client) => client.pingPong(account(), 3_600_000), good: {} },
-  { ask: (client) => client.registerAgent(account(), 'x', INFO), good: { agent_mrn: CLIENT_MRN } },
+const METHODS: { send: (client: PlatformClient) => Promise<unknown>; good: object }[] = [
+  { send: (client) => client.checkHealth(), good: { status: 'SERVING', time: '2026-11-24T22:54:02Z' } },
+  { send: (client) => client.pingPong(account()), good: {} },
+  { send: (client) => client.pingPong(account(), 3_600_000), good: {} },
+  { send: (client) => client.registerAgent(account(), 'x', INFO), good: { agent_mrn: CLIENT_MRN } },
   {
-    ask: (client) => client.registerWithToken(TOKEN, 'x', INFO, new Deadline(LONG)),
+    send: (client) => client.registerWithToken(TOKEN, 'x', INFO, new Deadline(LONG)),
     good: { agent_mrn: CLIENT_MRN },
   },
-  { ask: (client) => client.unregisterAgent(account(), CLIENT_MRN), good: {} },
+  { send: (client) => client.unregisterAgent(account(), CLIENT_MRN), good: {} },
   {
-    ask: (client) => client.exchangeExternalToken({ issuerUri: 'x', audience: OWNER_MRN }, async () => TOKEN),
+    send: (client) =>
+      client.exchangeExternalToken({ issuerUri: 'x', audience: OWNER_MRN }, async () => TOKEN),
     good: { base64_credential: 'e30=' },
   },
 ];
 
 /** Responses that cause a retry have their own tests; here they would only take time. */
-const ASKS_AGAIN: readonly number[] = [
+const RETRIED: readonly number[] = [
   RpcCode.DeadlineExceeded,
   RpcCode.ResourceExhausted,
   RpcCode.Aborted,
@@ -41,26 +42,26 @@ const ASKS_AGAIN: readonly number[] = [
 ];
 
 it('returns the promised value, or an error of one line without a token, for any response', async () => {
-  let answer: (request: Received) => Buffer = () => Buffer.alloc(0);
+  let responseTo: (request: Received) => Buffer = () => Buffer.alloc(0);
   let status = 200;
   let headers: Record<string, string> = {};
-  let told: string[] = [];
+  let sent: string[] = [];
   const server = await startServer((request, response) => {
-    told = [...(request.headers.authorization?.split(/[ .]/) ?? []), ...TOKEN.split('.')];
-    response.writeHead(status, headers).end(answer(request));
+    sent = [...(request.headers.authorization?.split(/[ .]/) ?? []), ...TOKEN.split('.')];
+    response.writeHead(status, headers).end(responseTo(request));
   });
   const client = openClient(server.endpoint, LONG);
 
   const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }));
   const code = fc
     .oneof(fc.constantFrom(...Object.values(RpcCode)), fc.integer())
-    .filter((code) => !ASKS_AGAIN.includes(code));
+    .filter((code) => !RETRIED.includes(code));
   const json = (value: unknown) => () => Buffer.from(JSON.stringify(value) ?? '');
-  const answers = fc.oneof(
+  const responses = fc.oneof(
     fc.uint8Array({ maxLength: 64 }).map((bytes) => () => Buffer.from(bytes)),
     fc.jsonValue().map(json),
     fc
-      .record({ code: fc.jsonValue().filter((any) => !ASKS_AGAIN.includes(any as number)), message: text })
+      .record({ code: fc.jsonValue().filter((any) => !RETRIED.includes(any as number)), message: text })
       .map(json),
     fc
       .dictionary(
@@ -84,13 +85,13 @@ it('returns the promised value, or an error of one line without a token, for any
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...METHODS),
-      answers,
+      responses,
       fc.constantFrom(200, 201, 299, 300, 304, 308, 400, 401, 403, 404, 407, 409, 500, 501),
       someHeaders,
-      async ({ ask }, ...next) => {
-        [answer, status, headers] = next;
+      async ({ send }, ...next) => {
+        [responseTo, status, headers] = next;
         try {
-          await ask(client);
+          await send(client);
           expect(status).toBeLessThan(300);
         } catch (error) {
           expect(error).toBeInstanceOf(CallError);
@@ -98,7 +99,7 @@ it('returns the promised value, or an error of one line without a token, for any
           expect(message).toMatch(/^(?!\s*::)(?!.*##\[)[^\p{Cc}]+$/u);
           expect(failure.kind).not.toBe('connection');
           const all = `${message}${JSON.stringify(error)}`;
-          expect(told.flatMap((part) => piecesOf(part, 16)).filter((piece) => all.includes(piece))).toEqual(
+          expect(sent.flatMap((part) => piecesOf(part, 16)).filter((piece) => all.includes(piece))).toEqual(
             [],
           );
         }
@@ -107,9 +108,9 @@ it('returns the promised value, or an error of one line without a token, for any
   );
   // A valid response still works: none of the above failed only because of the deadline.
   [status, headers] = [200, {}];
-  for (const { ask, good } of METHODS) {
-    answer = json(good);
-    await ask(client);
+  for (const { send, good } of METHODS) {
+    responseTo = json(good);
+    await send(client);
   }
 });
 
