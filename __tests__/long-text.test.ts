@@ -104,7 +104,7 @@ function readState(text: string): void {
 }
 
 function readMinted(credential: unknown): void {
-  const malformed = (problem: string) => callError({ kind: 'answer', httpStatus: 200, problem });
+  const malformed = (problem: string) => callError({ kind: 'response', httpStatus: 200, problem });
   const token = {
     jwt: '',
     apiEndpoint: 'https://us.api.mondoo.com',

@@ -52,7 +52,7 @@ function cancelled(
         const cancelledAt = performance.now();
         cancel.abort();
         const { log } = await running;
-        if (!log.includes('ended by SIGINT')) throw new Error(`The step was not cancelled:\n${log}`);
+        if (!log.includes('the job was cancelled')) throw new Error(`The step was not cancelled:\n${log}`);
         return performance.now() - cancelledAt;
       } finally {
         await job.dispose();

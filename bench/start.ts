@@ -9,7 +9,7 @@ import { compareStartUp } from './startup.ts';
 const HELP = `Measures the built action against a simulated platform.
 
   npm run bench                    start-up, peak memory and waiting, with their goals
-  npm run bench -- --cancel        how long a cancelled step goes on
+  npm run bench -- --cancel        time until a cancelled step ends
   npm run bench -- --matrix N      N jobs that register at the same moment, in one process
   npm run bench -- --processes N   the same with the built action, as N processes
 

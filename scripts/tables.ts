@@ -107,7 +107,7 @@ function splitDescription({ description, default: fixed }: Parameter): { meaning
 function failsWhen(finding: FindingCode): string {
   if (finding === 'skipped') return 'never';
   const problem = { code: finding, message: '', remedy: '' };
-  return judge([problem], new Set()).passed ? 'unless `fail-on` leaves it out' : 'always';
+  return judge([problem], new Set()).passed ? 'if `fail-on` includes it (the default)' : 'always';
 }
 
 function linked(name: string, target: string | undefined): string {

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { retryBusy } from './config/disk-error.ts';
 import type { CleanupManifest } from './config/manifest.ts';
 import { readText } from './config/read.ts';
-import { PATIENCE, removeFiles } from './config/remove.ts';
+import { IN_USE_TIMEOUT, removeFiles } from './config/remove.ts';
 import type { Job } from './job.ts';
 import { notices } from './report/notices.ts';
 import { errorCode } from './util/errors.ts';
@@ -18,7 +18,7 @@ const OUTCOMES = {
 
 type PostJob = Pick<Job, 'env' | 'log' | 'mask' | 'warn'>;
 
-/** The story of post: cleans up what main left on the platform and on the runner. */
+/** The work of the post step: cleans up what main left on the platform and on the runner. */
 export async function cleanUp(manifest: CleanupManifest, job: PostJob): Promise<void> {
   const { keyFile, client, pendingClientName, installFolders = [], ...files } = manifest;
   if (!files.config && !keyFile) job.log('There is nothing to clean up.');
@@ -49,7 +49,7 @@ async function removeAndReport(files: CleanupManifest, job: PostJob): Promise<vo
 
 /** @returns why the client may still exist */
 async function unregisterBy(keyFile: string | undefined, client: Mrn, job: PostJob): Promise<string | undefined> {
-  const read = (file: string) => retryBusy(() => readText(file), AbortSignal.timeout(PATIENCE));
+  const read = (file: string) => retryBusy(() => readText(file), AbortSignal.timeout(IN_USE_TIMEOUT));
   const text = keyFile && (await read(keyFile).catch(() => undefined));
   if (text === undefined) return 'its key file is missing or unreadable';
   // Reserved room is blank.

@@ -5,7 +5,7 @@ const NEEDED = 24;
 if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
   void import('./terminal/command.ts').then(async ({ runCommand }) => {
     process.exitCode = await runCommand(process.argv.slice(2), process.env);
-    // After the last line, as Node would wait for a DNS lookup.
+    // Exit now: a pending DNS lookup keeps Node alive.
     process.stderr.write('', () => process.stdout.write('', () => process.exit()));
   });
 } else {

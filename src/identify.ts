@@ -14,13 +14,13 @@ import type { Registration } from './status/result.ts';
 import { ActionError } from './util/errors.ts';
 import { isInside } from './util/paths.ts';
 
-/** Who the step is, and where that leads. */
+/** The identity, and the route to its platform. */
 export type Identified = Awaited<ReturnType<typeof identify>>;
 
 const VARIABLE = 'the variable `MONDOO_CONFIG_BASE64`';
 
 /**
- * Finds out who the step is, without a request.
+ * Finds the identity of the step, without a request.
  * @returns also `source`, for people, and `origin` if the credentials aren't from an input
  * @throws ActionError
  */

@@ -36,7 +36,7 @@ export function watchSignals(over: AbortController): Job['critical'] {
   return (work) => work(grace.signal);
 }
 
-/** What the story needs from the CI. */
+/** What the core needs from the CI. */
 export interface Job {
   readonly env: NodeJS.ProcessEnv;
   /** The folder that the job's code is checked out into, and folders that the CI provides. */
@@ -52,7 +52,7 @@ export interface Job {
 
   /** Aborts if the job is over; the reason says why. */
   readonly signal: AbortSignal;
-  /** Looks whether the runner has moved on, and throws the reason if nobody waits: JobCancelled or ActionError. */
+  /** Looks whether the runner has moved on, and throws the reason if the job is over: JobCancelled or ActionError. */
   throwIfOver(): void;
   /** Returns an error if the runner has moved on without this step. */
   findSuperseded(): ActionError | undefined;
@@ -82,7 +82,7 @@ export interface Job {
   reportFailure(failure: Finding, verdict: Verdict): void;
 }
 
-/** What each part of the story gets. */
+/** What each part of the work gets. */
 export interface Work {
   inputs: Inputs;
   job: Job;

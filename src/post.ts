@@ -5,7 +5,7 @@ import { runEntry } from './github/entry.ts';
 import { log, mask, warn } from './github/log.ts';
 import { STATE } from './github/runner-files.ts';
 
-// Cleaning up ends within seconds, and half of it would leave a key.
+// Ignore signals: the cleanup ends within seconds, and an interrupted one would leave a key.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
 
 void runEntry(async () => {

@@ -19,7 +19,7 @@ import { compareStatus, findProgram, installProgram } from './verify-cnspec.ts';
 import { publishConfig, renderConfig, reserveFiles } from './write-config.ts';
 
 /**
- * The story of main: gathers what `register` finds until the gate fails, undoes what it did unless mondoo.yml is in
+ * The work of main: gathers what `register` finds until the gate fails, undoes what it did unless mondoo.yml is in
  * its place, and reports.
  * @param readInputs masks the secrets among the inputs first; throws ActionError
  * @throws JobCancelled
@@ -56,8 +56,8 @@ export async function run(job: Job, readInputs: () => Inputs | Promise<Inputs>):
   if (superseded) result = { ...result, error: superseded };
 
   const verdict = verdictOn(result, gate);
-  const isKept = verdict.passed && result.configPath !== undefined;
-  if (!isKept) await rollback.disposeAsync();
+  const isPublished = verdict.passed && result.configPath !== undefined;
+  if (!isPublished) await rollback.disposeAsync();
   // A job that is cancelled while the step undoes gets no report.
   if (!superseded) job.signal.throwIfAborted();
   try {
@@ -69,11 +69,11 @@ export async function run(job: Job, readInputs: () => Inputs | Promise<Inputs>):
     return { ...verdict, passed: false };
   }
   // From here on post cleans up. Every other way out of this function undoes.
-  if (isKept) rollback.move();
+  if (isPublished) rollback.move();
   return verdict;
 }
 
-/** Does the work and yields what it finds, step by step. The only step that can't be undone, a registration, comes late. */
+/** Does the work and yields what it finds, part by part. The registration comes late, because it can't be undone. */
 async function* register(work: Work): AsyncGenerator<Partial<Result>> {
   const { inputs, job, deadline } = work;
   const identified = await identify(work);
@@ -89,7 +89,7 @@ async function* register(work: Work): AsyncGenerator<Partial<Result>> {
   using platform = new PlatformClient({ ...route, deadline, onRetry: logRetries(job) });
   let check: StatusCheck | undefined;
   if (keyFile || inputs.cnspecVersion) {
-    // Before a registration token mints a client, or cnspec is downloaded, in vain.
+    // Check the platform before a registration token mints a client, or cnspec is downloaded.
     check = await checkPlatform(platform);
     yield { check };
   }

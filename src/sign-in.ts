@@ -2,7 +2,7 @@ import { forget } from './config/manifest.ts';
 import type { PrivateFile } from './config/private-file.ts';
 import { type IdToken, requireIssuer } from './credentials/external-account.ts';
 import type { Identity } from './credentials/identity.ts';
-import { readExchanged, readRegistered, requireOwn } from './credentials/minted.ts';
+import { readExchanged, readRegistered, requireSameOwner } from './credentials/minted.ts';
 import { routeTo } from './credentials/route.ts';
 import { fileSecrets, tokenSecrets } from './credentials/secrets.ts';
 import type { Session } from './credentials/service-account.ts';
@@ -15,7 +15,7 @@ import { canSign, type StatusCheck } from './platform/status-check.ts';
 import { timestamp } from './report/facts.ts';
 import { logRetries, notices } from './report/notices.ts';
 import type { Result } from './status/result.ts';
-import { takeBack } from './unregister.ts';
+import { rollBack } from './unregister.ts';
 
 /** What signing in found out; without a session it failed. */
 interface SignedIn {
@@ -90,12 +90,12 @@ async function mintClient(
   job.log(notices.minting(name));
   job.remember({ pendingClientName: name });
   try {
-    // Half of it would leave a client that nobody can unregister.
+    // Without the key file, no one could unregister the client.
     const { answer, minted } = await job.critical(async (grace) => {
       const answer = await platform.registerWithToken(token.jwt, name, info, deadline.withGrace(grace));
       const minted = readRegistered(answer, token, { apiProxy: route.apiProxy, now: startedAt });
       const { client, account, document } = minted;
-      rollback.defer(() => takeBack(client, account, keyFile, job));
+      rollback.defer(() => rollBack(client, account, keyFile, job));
       const text = JSON.stringify({ ...document, agent_mrn: client });
       job.mask(fileSecrets(text));
       job.remember({ client, pendingClientName: undefined });
@@ -103,7 +103,7 @@ async function mintClient(
       return { answer, minted };
     });
     job.throwIfOver();
-    requireOwn(answer, minted, token);
+    requireSameOwner(answer, minted, token);
     const { account, client: clientMrn } = minted;
     return { session: minted, found: { account, registration: { ...registration, clientMrn } } };
   } catch (error) {

@@ -6,13 +6,13 @@ import { readServiceAccount } from './credentials/service-account.ts';
 import { type Job, JobCancelled } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
 import { CallError } from './platform/call-error.ts';
-import { PlatformClient, saysThatItIsGone } from './platform/client.ts';
+import { meansNoClient, PlatformClient } from './platform/client.ts';
 import { Deadline } from './platform/deadline.ts';
 import { logRetries, notices } from './report/notices.ts';
 import { ActionError } from './util/errors.ts';
 import type { Mrn } from './util/mrn.ts';
 
-/** The limit, whatever is left of `timeout`. Milliseconds. */
+/** The limit, independent of `timeout`. Milliseconds. */
 const TIMEOUT = 10_000;
 
 /** The limit of one attempt, so that there is time for a retry. Milliseconds. */
@@ -47,7 +47,7 @@ export async function unregister(
     await platform.unregisterAgent(account, client);
   } catch (error) {
     if (!(error instanceof CallError || error instanceof ActionError)) throw error;
-    const mayBeGone = error instanceof CallError && saysThatItIsGone(error);
+    const mayBeGone = error instanceof CallError && meansNoClient(error);
     return { reason: mayBeGone ? `${error.message}. The client may already be gone` : error.message, mayBeGone };
   }
   job.log(notices.unregistered(client));
@@ -66,7 +66,7 @@ export function readKeyFile(text: string, client: Mrn): ServiceAccount | undefin
 }
 
 /** Unregisters a client that is no longer needed. If that fails, post retries with the key file. */
-export async function takeBack(client: Mrn, account: ServiceAccount, keyFile: PrivateFile, job: Job): Promise<void> {
+export async function rollBack(client: Mrn, account: ServiceAccount, keyFile: PrivateFile, job: Job): Promise<void> {
   const isCancelled = () => job.signal.reason instanceof JobCancelled;
   if (isCancelled()) return;
   const obstacle = await job.critical((grace) => unregister(client, account, job, grace));

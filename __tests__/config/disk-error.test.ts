@@ -1,13 +1,14 @@
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { isMissing, lookAt, notWritable, retryBusy } from '../../src/config/disk-error.ts';
+import { explainUnwritable, isMissing, retryBusy, statIfExists } from '../../src/config/disk-error.ts';
 import { ActionError, errorCode } from '../../src/util/errors.ts';
 import { failureOf } from '../fixtures.ts';
 
 const failure = (code: string) => Object.assign(new Error('in words of the system'), { code });
-const unwritable = (error: unknown, isInput: boolean) => failureOf(() => notWritable('/x', isInput)(error));
+const unwritable = (error: unknown, isInput: boolean) =>
+  failureOf(() => explainUnwritable('/x', isInput)(error));
 
-describe('notWritable', () => {
+describe('explainUnwritable', () => {
   it.each(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP'])('blames the path in the input: %s', (code) => {
     expect(unwritable(failure(code), true).code).toBe('invalid-input');
     expect(unwritable(failure(code), false).code).toBe('runner-error');
@@ -45,10 +46,10 @@ describe('a missing file', () => {
   });
 
   it('is skipped if it has no path, and a name that is too long is an error', async () => {
-    expect(await lookAt(path.join(import.meta.filename, 'x'))).toBeUndefined();
-    expect(await lookAt(path.join(import.meta.dirname, 'x'))).toBeUndefined();
-    expect((await lookAt(import.meta.filename))?.isFile()).toBe(true);
-    await expect(lookAt(path.join(import.meta.dirname, 'x'.repeat(300)))).rejects.toThrow();
+    expect(await statIfExists(path.join(import.meta.filename, 'x'))).toBeUndefined();
+    expect(await statIfExists(path.join(import.meta.dirname, 'x'))).toBeUndefined();
+    expect((await statIfExists(import.meta.filename))?.isFile()).toBe(true);
+    await expect(statIfExists(path.join(import.meta.dirname, 'x'.repeat(300)))).rejects.toThrow();
   });
 });
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type CleanupManifest, isOfPlace, readManifest } from '../../src/config/manifest.ts';
+import { belongsTo, type CleanupManifest, readManifest } from '../../src/config/manifest.ts';
 import { CLIENT_MRN, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
 
 const UUID = '6f2b6a5e-0000-4000-8000-0123456789ab';
@@ -74,7 +74,7 @@ describe('readManifest', () => {
   });
 });
 
-describe('isOfPlace', () => {
+describe('belongsTo', () => {
   const PLACE = path.resolve('/srv/ci/mondoo.yml');
   const beside = (name: string) => path.resolve('/srv/ci', name);
   const OWN = { path: PLACE, temporaryPath: beside(`.mondoo.${UUID}.yml`), isDefaultPlace: false };
@@ -85,7 +85,7 @@ describe('isOfPlace', () => {
     { keyFile: beside(`.mondoo.${UUID}.key.json`), client: CLIENT_MRN },
   ])('accepts the state of a step with this path: %j', (manifest) => {
     expect(readManifest(JSON.stringify(manifest))).toEqual(manifest);
-    expect(isOfPlace(PLACE, manifest)).toBe(true);
+    expect(belongsTo(PLACE, manifest)).toBe(true);
   });
 
   it.each<[string, CleanupManifest]>([
@@ -97,6 +97,6 @@ describe('isOfPlace', () => {
     ['a folder below', { createdFolders: [beside('below')] }],
     ['the folder of an installation', { installFolders: INSTALL_FOLDERS }],
   ])('rejects %s', (_, manifest) => {
-    expect(isOfPlace(PLACE, manifest)).toBe(false);
+    expect(belongsTo(PLACE, manifest)).toBe(false);
   });
 });

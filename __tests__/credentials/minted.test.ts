@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ExternalAccount } from '../../src/credentials/external-account.ts';
-import { readExchanged, readRegistered, requireOwn } from '../../src/credentials/minted.ts';
+import { readExchanged, readRegistered, requireSameOwner } from '../../src/credentials/minted.ts';
 import type { RegistrationToken } from '../../src/credentials/registration-token.ts';
 import type { ServiceAccount } from '../../src/platform/account.ts';
 import { CallError } from '../../src/platform/call-error.ts';
@@ -27,7 +27,7 @@ const ELSEWHERE = 'https://mondoo.example.org';
 const P256_PEM = pkcs8('P-256');
 
 const malformed = (problem: string) =>
-  callError({ kind: 'answer', httpStatus: 200, problem }, 'Service/Method');
+  callError({ kind: 'response', httpStatus: 200, problem }, 'Service/Method');
 
 function base64(text: string): string {
   return Buffer.from(text).toString('base64');
@@ -57,7 +57,7 @@ function registered(credential: unknown, apiEndpoint = US) {
 /** Checks that a client and its account belong to the right owner. */
 function own(changes: Partial<ServiceAccount> = {}, client = CLIENT_MRN): void {
   const made = { client, account: account(changes) };
-  requireOwn({ agentMrn: client, credential: {}, malformed }, made, TOKEN);
+  requireSameOwner({ agentMrn: client, credential: {}, malformed }, made, TOKEN);
 }
 
 /** Credentials as the token exchange returns them. */

@@ -5,7 +5,7 @@ import { callError, REQUEST_ID } from '../fixtures.ts';
 const refused: Failure = { kind: 'rpc', status: { code: 7, message: 'request permission denied' } };
 
 function answer(httpStatus: number): Failure {
-  return { kind: 'answer', httpStatus, problem: 'is empty' };
+  return { kind: 'response', httpStatus, problem: 'is empty' };
 }
 
 function rpc(code: number): Failure {

@@ -109,7 +109,7 @@ describe('a response that is not from the platform', () => {
     });
     const error = await failureOf(client.call(METHOD, '{}'));
     if (problem === null) expect(error.code).toBe(16);
-    else expect(error.failure).toEqual({ kind: 'answer', httpStatus, problem });
+    else expect(error.failure).toEqual({ kind: 'response', httpStatus, problem });
   });
 
   it('is rejected by the caller if the object lacks a required field', async () => {

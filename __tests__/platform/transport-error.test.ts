@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toHttpError, UNKNOWN_ISSUER } from '../../src/platform/transport-error.ts';
+import { toHttpError, UNKNOWN_CA_CODES } from '../../src/platform/transport-error.ts';
 
 const url = new URL('https://us.api.mondoo.com/Health/Check');
 const PROXY = new URL('http://user:correct-horse@proxy.example.org:3128/');
@@ -75,7 +75,7 @@ describe('a permanent failure', () => {
   );
 });
 
-describe('UNKNOWN_ISSUER', () => {
+describe('UNKNOWN_CA_CODES', () => {
   it.each([
     ['DEPTH_ZERO_SELF_SIGNED_CERT', true],
     ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', true],
@@ -83,6 +83,6 @@ describe('UNKNOWN_ISSUER', () => {
     ['ERR_TLS_CERT_ALTNAME_INVALID', false],
     ['', false],
   ])('%j: %s', (code, unknown) => {
-    expect(code in UNKNOWN_ISSUER).toBe(unknown);
+    expect(code in UNKNOWN_CA_CODES).toBe(unknown);
   });
 });

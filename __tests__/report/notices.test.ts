@@ -10,8 +10,10 @@ describe('notices', () => {
   });
 
   it('name the client that post unregisters, if there is one', () => {
-    expect(notices.cancelled('SIGTERM', undefined)).toBe('→ ended by SIGTERM');
-    expect(notices.cancelled('SIGINT', CLIENT_MRN)).toMatch(/^→ ended by SIGINT: .*agents\/2SARlZgQ/);
+    expect(notices.cancelled('SIGTERM', undefined)).toBe('→ the job was cancelled (SIGTERM)');
+    expect(notices.cancelled('SIGINT', CLIENT_MRN)).toMatch(
+      /^→ the job was cancelled \(SIGINT\)\. .*agents\/2SARlZgQ/,
+    );
   });
 
   it('make untrusted text harmless', () => {

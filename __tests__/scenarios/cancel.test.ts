@@ -32,7 +32,7 @@ async function cancelWhen(
 /** Expects that the step ended by itself, before the runner would kill it after ten seconds. */
 function expectEndedAtOnce({ step }: Cancelled, by = 'SIGINT'): void {
   expect(step).toMatchObject({ exitCode: 1, signal: null });
-  expect(step.log).toContain(`→ ended by ${by}`);
+  expect(step.log).toContain(`→ the job was cancelled (${by})`);
   expect(step.annotations).toEqual([]);
   expect(step.env.MONDOO_CONFIG_PATH).toBeUndefined();
 }
@@ -125,7 +125,7 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concu
       inputs,
     });
     expectEndedAtOnce(cancelled);
-    const isMinted = cancelled.step.log.includes('the cleanup after the job unregisters the client');
+    const isMinted = cancelled.step.log.includes('The cleanup after the job unregisters the client');
     const post = await cancelled.job.runPost(cancelled.step);
     // On a busy runner the wait ends before the response, and post can only name the client.
     expect(post.annotations).toHaveLength(isMinted ? 0 : 1);
@@ -157,7 +157,7 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concu
     const inputs = { 'registration-token': await platform.issueRegistrationToken() };
     const cancelled = await cancelWhen(stage, () => platform.count('AgentManager/PingPong') > 0, { inputs });
     expectEndedAtOnce(cancelled);
-    expect(cancelled.step.log).toContain('the cleanup after the job unregisters the client');
+    expect(cancelled.step.log).toContain('The cleanup after the job unregisters the client');
     expect(platform.clients).toHaveLength(1);
 
     await cancelled.job.runPost(cancelled.step);

@@ -74,7 +74,7 @@ describe.for(STEPS)(
           expect(readdirSync(folder)).toContain('mondoo.yml');
         } else {
           expect(step).toMatchObject({ exitCode: 1, signal: null, outputs: {}, env: {}, summary: '' });
-          expect(step.log.match(/→ ended by SIGINT/g)).toHaveLength(1);
+          expect(step.log.match(/→ the job was cancelled \(SIGINT\)/g)).toHaveLength(1);
           const isLeftToPost = step.state.cleanup?.includes('"client":');
           if (!isLeftToPost) expect(existsSync(folder)).toBe(false);
         }

@@ -53,9 +53,9 @@ function refusal(code: number, message = 'in its own words'): CallError {
 const FAILURES: [string, Failure][] = [
   ...[200, 302, 401, 403, 404, 500, 503].map((httpStatus): [string, Failure] => [
     `HTTP ${httpStatus}`,
-    { kind: 'answer', httpStatus, problem: 'is a web page (HTML), as a proxy or a firewall sends it' },
+    { kind: 'response', httpStatus, problem: 'is a web page (HTML), as a proxy or a firewall sends it' },
   ]),
-  ['no credentials', { kind: 'answer', httpStatus: 200, problem: 'holds no credentials' }],
+  ['no credentials', { kind: 'response', httpStatus: 200, problem: 'holds no credentials' }],
   ['no connection', { kind: 'connection', phase: 'connect', reason: 'x refuses connections (ECONNREFUSED)' }],
   ['a certificate', { kind: 'connection', phase: 'connect', reason: 'it has expired', permanent: true }],
   ['no response', { kind: 'connection', phase: 'headers', reason: 'connected, but no answer within 30s' }],

@@ -64,7 +64,7 @@ const FAILURES: [string, Failure][] = [
   ['an unknown code', { kind: 'rpc', status: { code: 99, message: '' } }],
   ...[200, 302, 400, 401, 403, 404, 429, 500, 502, 503, 504].map((httpStatus): [string, Failure] => [
     `HTTP ${httpStatus} without a code`,
-    { kind: 'answer', httpStatus, problem: 'is a web page (HTML), as a proxy or a firewall sends it' },
+    { kind: 'response', httpStatus, problem: 'is a web page (HTML), as a proxy or a firewall sends it' },
   ]),
   ['no connection', { kind: 'connection', phase: 'connect', reason: 'x refuses connections (ECONNREFUSED)' }],
   ['no response', { kind: 'connection', phase: 'headers', reason: 'connected, but no answer within 30s' }],
@@ -288,7 +288,7 @@ describe('RegisterAgent', () => {
           default:
             return 'unregistered';
         }
-      case 'answer':
+      case 'response':
         return [429, 502, 503, 504].includes(failure.httpStatus) ? 'unreachable' : 'unregistered';
       case 'connection':
         return failure.phase === 'connect' ? 'unreachable' : 'unregistered';
@@ -454,7 +454,7 @@ describe('the message', () => {
     ],
     [
       'a web page',
-      callError({ kind: 'answer', httpStatus: 200, problem: 'is a web page (HTML)' }),
+      callError({ kind: 'response', httpStatus: 200, problem: 'is a web page (HTML)' }),
       /proxy or a firewall.*https:\/\/us\.api\.mondoo\.com` is the right endpoint/,
     ],
     ['an error of the platform', unavailable, /again in a few minutes.*request id to Mondoo support/],
@@ -482,9 +482,9 @@ describe('the message', () => {
   it.each<Failure>([
     { kind: 'rpc', status: { code: RpcCode.Unavailable, message: '' } },
     { kind: 'rpc', status: { code: RpcCode.DeadlineExceeded, message: '' } },
-    { kind: 'answer', httpStatus: 502, problem: 'is empty' },
-    { kind: 'answer', httpStatus: 504, problem: 'is empty' },
-    { kind: 'answer', httpStatus: 503, problem: 'is empty' },
+    { kind: 'response', httpStatus: 502, problem: 'is empty' },
+    { kind: 'response', httpStatus: 504, problem: 'is empty' },
+    { kind: 'response', httpStatus: 503, problem: 'is empty' },
     { kind: 'connection', phase: 'connect', reason: 'no connection' },
   ])('for a registration without a response does not blame the credentials: %j', (failure) => {
     const error = callError(failure, 'AgentManager/RegisterAgent');
@@ -505,7 +505,7 @@ describe('the message', () => {
   it.each<Failure>([
     { kind: 'connection', phase: 'headers', reason: 'no answer' },
     { kind: 'connection', phase: 'body', reason: 'cut' },
-    { kind: 'answer', httpStatus: 200, problem: 'does not name the client that was registered' },
+    { kind: 'response', httpStatus: 200, problem: 'does not name the client that was registered' },
   ])('for unregistered reports that a client may exist if the request may have arrived: %j', (failure) => {
     const { message, remedy } = theFinding({
       check: skewed(0),
@@ -513,7 +513,7 @@ describe('the message', () => {
     });
     expect(message).toMatch(/A client named `acme\/shop\/scan` may exist/);
     expect(remedy).toMatch(
-      failure.kind === 'answer' ? /give the request id to Mondoo support/ : /a longer `timeout`/,
+      failure.kind === 'response' ? /give the request id to Mondoo support/ : /a longer `timeout`/,
     );
   });
 

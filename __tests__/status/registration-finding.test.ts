@@ -146,7 +146,7 @@ describe('a registration with a token', () => {
   it.each<[string, Failure, number?]>([
     ['Aborted', refused(RpcCode.Aborted)],
     ['ResourceExhausted with a Retry-After', refused(RpcCode.ResourceExhausted), 1000],
-    ['HTTP 503', { kind: 'answer', httpStatus: 503, problem: 'is empty' }],
+    ['HTTP 503', { kind: 'response', httpStatus: 503, problem: 'is empty' }],
     ['no connection', { kind: 'connection', phase: 'connect', reason: 'x refuses connections' }],
   ])('that the platform did not process registered nothing: %s', (_, failure, retryAfter) => {
     const { code, message } = findingWith(failure, { retryAfter });
@@ -158,11 +158,11 @@ describe('a registration with a token', () => {
   it.each<[FindingCode, Failure]>([
     ['unreachable', refused(RpcCode.Unavailable)],
     ['unreachable', refused(RpcCode.DeadlineExceeded)],
-    ['unreachable', { kind: 'answer', httpStatus: 502, problem: 'is empty' }],
-    ['unreachable', { kind: 'answer', httpStatus: 504, problem: 'is empty' }],
+    ['unreachable', { kind: 'response', httpStatus: 502, problem: 'is empty' }],
+    ['unreachable', { kind: 'response', httpStatus: 504, problem: 'is empty' }],
     ['unregistered', { kind: 'connection', phase: 'headers', reason: 'no answer' }],
     ['unregistered', { kind: 'connection', phase: 'body', reason: 'cut' }],
-    ['unregistered', { kind: 'answer', httpStatus: 200, problem: 'holds no credentials for the client' }],
+    ['unregistered', { kind: 'response', httpStatus: 200, problem: 'holds no credentials for the client' }],
   ])('whose response was lost is %s and names the client to look for: %j', (finding, failure) => {
     const { code, message } = findingWith(failure);
     expect(code).toBe(finding);

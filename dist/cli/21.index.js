@@ -305,14 +305,14 @@ async function askStatus(executable, configPath, options) {
     const { end, stdout } = result;
     const status = end.kind === 'exit' && readStatusOutput(stdout);
     if (!status)
-        throw noAnswer(executable, 'status', result);
+        throw noOutput(executable, 'status', result);
     return { ...status, authenticated: status.registered && !status.pingFailed && end.code === 0 };
 }
 /** Runs `cnspec version`; undefined if it names none. @throws ActionError `cnspec-failed` if it doesn't exit */
 async function askVersion(executable, options) {
     const result = await (0,run/* run */.e)(executable, ['version'], options);
     if (result.end.kind !== 'exit')
-        throw noAnswer(executable, 'version', result);
+        throw noOutput(executable, 'version', result);
     return readVersionOutput(result.stdout);
 }
 /** Runs `cnspec providers list`; an empty list if that fails. */
@@ -324,7 +324,7 @@ const REMEDIES = {
     timeout: "cnspec waits for hosts that it can't reach. Run `cnspec status` in a step of its own to see which, or set a longer `timeout`.",
     'not started': "The program may be built for another OS or architecture, or the runner's user isn't allowed to execute it. Set the input `cnspec-version` to install another one.",
 };
-function noAnswer(executable, command, { end, stdout, stderr }) {
+function noOutput(executable, command, { end, stdout, stderr }) {
     const printed = stdout.trim() ? `no ${command} (${Buffer.byteLength(stdout)} bytes)` : `no ${command}`;
     const problem = end.kind === 'exit' ? `printed ${printed} and ${(0,run/* describeExit */.K)(end)}` : (0,run/* describeExit */.K)(end);
     const last = (0,redact/* lastLine */.f)(stderr) || (end.kind === 'exit' ? '' : (0,redact/* lastLine */.f)(stdout));

@@ -287,7 +287,7 @@ const NEEDED = 24;
 if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
     void __nccwpck_require__.e(/* import() */ 438).then(__nccwpck_require__.bind(__nccwpck_require__, 438)).then(async ({ runCommand }) => {
         process.exitCode = await runCommand(process.argv.slice(2), process.env);
-        // After the last line, as Node would wait for a DNS lookup.
+        // Exit now: a pending DNS lookup keeps Node alive.
         process.stderr.write('', () => process.stdout.write('', () => process.exit()));
     });
 }

@@ -277,7 +277,7 @@ async function findCached(place) {
  * @param aside a folder on the same disk, for leftovers in the place
  * @returns the program in its place
  */
-async function fill(place, executable, aside) {
+async function moveToCache(place, executable, aside) {
     for (let attempt = 1;; attempt++) {
         try {
             await (0,promises_.rename)(external_node_path_default().dirname(executable), place);
@@ -398,7 +398,7 @@ async function installCnspec(spec, options) {
         if (!temp || !toolCache) {
             throw notInstalled(`The job has no ${toolCache ? 'temporary folder' : 'tool cache'}.`, 'Run the action as a step of a job, or leave the input `cnspec-version` out.');
         }
-        const version = spec.kind === 'exact' ? spec.version : requireWanted(spec, await newest);
+        const version = spec.kind === 'exact' ? spec.version : resolveVersion(spec, await newest);
         // In the runner's own layout; jobs may share it.
         const work = { ...host, temp, place: external_node_path_default().join(toolCache, 'cnspec', version, process.arch) };
         const cached = await findCached(work.place);
@@ -416,7 +416,7 @@ async function installCnspec(spec, options) {
         return { result: { ...(await latest), failure } };
     }
 }
-function requireWanted(spec, newest) {
+function resolveVersion(spec, newest) {
     if (spec.kind === 'latest' || (0,cnspec_version/* majorOf */.Ds)(newest) === spec.major)
         return newest;
     throw notInstalled(`The input \`cnspec-version\` is \`${spec.major}\`, but the newest release is ${newest}. The releases host lists only the newest release.`, `Set \`cnspec-version\` to an exact version such as \`${spec.major}.1.0\`, or to \`${(0,cnspec_version/* majorOf */.Ds)(newest)}\`.`);
@@ -455,7 +455,7 @@ async function fetchRelease(version, work) {
             throw notInstalled(`The archive ${name} has a valid checksum, but contains no program named cnspec.`, 'Set the input `cnspec-version` to another version. If `updates-url` names a mirror, check the archive there.');
         }
         await requireVersion(program, version, work);
-        return await fill(work.place, program, beside);
+        return await moveToCache(work.place, program, beside);
     }
     catch (error) {
         if (error instanceof errors/* ActionError */.lZ)
@@ -675,14 +675,14 @@ async function askStatus(executable, configPath, options) {
     const { end, stdout } = result;
     const status = end.kind === 'exit' && readStatusOutput(stdout);
     if (!status)
-        throw noAnswer(executable, 'status', result);
+        throw noOutput(executable, 'status', result);
     return { ...status, authenticated: status.registered && !status.pingFailed && end.code === 0 };
 }
 /** Runs `cnspec version`; undefined if it names none. @throws ActionError `cnspec-failed` if it doesn't exit */
 async function askVersion(executable, options) {
     const result = await (0,run/* run */.e)(executable, ['version'], options);
     if (result.end.kind !== 'exit')
-        throw noAnswer(executable, 'version', result);
+        throw noOutput(executable, 'version', result);
     return readVersionOutput(result.stdout);
 }
 /** Runs `cnspec providers list`; an empty list if that fails. */
@@ -694,7 +694,7 @@ const REMEDIES = {
     timeout: "cnspec waits for hosts that it can't reach. Run `cnspec status` in a step of its own to see which, or set a longer `timeout`.",
     'not started': "The program may be built for another OS or architecture, or the runner's user isn't allowed to execute it. Set the input `cnspec-version` to install another one.",
 };
-function noAnswer(executable, command, { end, stdout, stderr }) {
+function noOutput(executable, command, { end, stdout, stderr }) {
     const printed = stdout.trim() ? `no ${command} (${Buffer.byteLength(stdout)} bytes)` : `no ${command}`;
     const problem = end.kind === 'exit' ? `printed ${printed} and ${(0,run/* describeExit */.K)(end)}` : (0,run/* describeExit */.K)(end);
     const last = (0,redact/* lastLine */.f)(stderr) || (end.kind === 'exit' ? '' : (0,redact/* lastLine */.f)(stdout));

@@ -92,7 +92,7 @@ var secrets = __nccwpck_require__(5515);
 
 
 
-/** Takes the base64 off credentials that aren't blank, and tells JSON from YAML by content. @throws ActionError */
+/** Takes the base64 off credentials that aren't blank, and finds out by content whether it is JSON or YAML. @throws ActionError */
 function decodeCredentials(given) {
     const text = given.trim();
     if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---'))
@@ -300,7 +300,7 @@ function secretsIn(text) {
     });
     return maskable([...secrets, ...[...text.matchAll(TOKEN_FIELD)].map(([, token = '']) => token)]);
 }
-/** Finds what must be masked of credentials as they were given, in whatever form. */
+/** Finds what must be masked of credentials as they were given, in any form. */
 function credentialSecrets(given) {
     const compact = given.replace(/\s+/g, '');
     // A registration token in the place of credentials is refused, but it is still a secret.
@@ -337,7 +337,7 @@ function tokenSecrets(token) {
     const lines = token.split(/\s+/);
     return maskable([...lines, lines.join(''), ...(JWT_INSIDE.exec(token) ?? [])]);
 }
-/** Finds what must be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
+/** Finds what must be masked of the URL of a proxy: its password, encoded and decoded, of any length. */
 function proxySecrets(proxy) {
     const password = URL.parse(proxy ?? '')?.password;
     if (!password)
@@ -354,7 +354,7 @@ function environmentProxySecrets(env) {
     const secrets = Object.entries(env).flatMap(([name, value = '']) => {
         if (!/^(?:https?|all|mondoo_api)_proxy$/i.test(name))
             return [];
-        // A password may hold an @ that nobody encoded.
+        // A password may hold an @ that isn't encoded.
         const password = /^[^:@]*:(.*)@/s.exec(value.replace(/^[a-z][a-z\d+.-]*:\/\//i, ''))?.[1] ?? '';
         return [password, ...proxySecrets(value)];
     });
@@ -457,12 +457,12 @@ async function openSocket(url, context, limit) {
     }
     catch (error) {
         socket?.destroy();
-        const isUnknownIssuer = (error.code ?? '') in transport_error/* UNKNOWN_ISSUER */.PB;
+        const isUnknownCa = (error.code ?? '') in transport_error/* UNKNOWN_CA_CODES */.PG;
         if (limit.aborted)
             throw noConnection(context.timeout, url, context);
-        if (!isUnknownIssuer || ca) {
+        if (!isUnknownCa || ca) {
             const failure = (0,transport_error/* toHttpError */.e7)(error, 'connect', url, proxy, isTunnelOpen);
-            if (isUnknownIssuer)
+            if (isUnknownCa)
                 failure.remedy = trustRemedy(context);
             else if (!isTunnelOpen)
                 failure.remedy = proxyRemedy(url, context);
@@ -537,7 +537,7 @@ async function openTunnel(socket, url, proxy, signal) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   PB: () => (/* binding */ UNKNOWN_ISSUER),
+/* harmony export */   PG: () => (/* binding */ UNKNOWN_CA_CODES),
 /* harmony export */   e7: () => (/* binding */ toHttpError),
 /* harmony export */   j$: () => (/* binding */ HttpError)
 /* harmony export */ });
@@ -576,7 +576,7 @@ function toHttpError(error, phase, url, proxy, isTunnelOpen = false) {
 }
 const UNKNOWN_CA = "comes from a CA that the runner doesn't trust";
 /** Certificates that fail only because Node doesn't know their CA. */
-const UNKNOWN_ISSUER = {
+const UNKNOWN_CA_CODES = {
     DEPTH_ZERO_SELF_SIGNED_CERT: "is self-signed, and the runner doesn't trust it",
     SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_CA,
     UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_CA,
@@ -585,7 +585,7 @@ const UNKNOWN_ISSUER = {
 };
 /** https://docs.openssl.org/master/man1/openssl-verification-options/ */
 const CERTIFICATE = {
-    ...UNKNOWN_ISSUER,
+    ...UNKNOWN_CA_CODES,
     CERT_HAS_EXPIRED: 'has expired',
     CERT_NOT_YET_VALID: 'is not valid yet',
     CERT_REVOKED: 'was revoked',
@@ -650,7 +650,7 @@ class Transport {
         this.requestTimeout = requestTimeout ?? REQUEST_TIMEOUT;
         this.context = { ...route, timeout, signal: this.closing.signal };
         const open = (0,node_util__WEBPACK_IMPORTED_MODULE_2__.callbackify)((url) => (0,_connect_js__WEBPACK_IMPORTED_MODULE_5__/* .openSocket */ .kn)(url, this.context, AbortSignal.timeout(timeout)));
-        // It gets sockets that are ready for a request, TLS included: `http` serves for https as well.
+        // openSocket does TLS too, so `http` also serves https.
         this.agent.createConnection = (options, done) => {
             open(options.url, (error, socket) => done?.(error, socket));
             return undefined;
@@ -699,7 +699,7 @@ class Transport {
         }
         const begin = async () => {
             stop.throwIfAborted();
-            // The agent tells connections apart by `host`.
+            // The agent distinguishes connections by `host`.
             const target = { agent: this.agent, host: url.origin, url, path: url.pathname + url.search };
             const length = body && { 'content-length': Buffer.byteLength(body) };
             const allHeaders = { 'user-agent': _agent_info_js__WEBPACK_IMPORTED_MODULE_4__/* .USER_AGENT */ ._O, ...headers, host: url.host, ...length };
@@ -1003,7 +1003,7 @@ function isWord(text) {
 /* harmony export */   gM: () => (/* binding */ isTrustedHost),
 /* harmony export */   mP: () => (/* binding */ DEFAULT_ENDPOINT)
 /* harmony export */ });
-/** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
+/** Where cnspec sends credentials without an `api_endpoint`, in any region. */
 const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
 /**
  * Parses an API endpoint: https, or http on loopback; no user, password, query or fragment.
@@ -3447,12 +3447,12 @@ async function runEntry(run, onCrash) {
     };
     process.removeAllListeners('warning');
     process.on('uncaughtException', crash);
-    // If the runner dies, the work is finished all the same.
+    // If the runner closes the pipe, finish anyway.
     process.stdout.on('error', () => { });
     const passed = await run().catch(crash);
     if (passed === false)
         process.exitCode = 1;
-    // After the last line, as Node would wait for a DNS lookup.
+    // Exit now: a pending DNS lookup keeps Node alive.
     process.stdout.write('', () => process.exit());
 }
 
@@ -3831,7 +3831,7 @@ var secrets = __nccwpck_require__(5515);
 const COPY_AGAIN = 'Copy the workload identity JSON again from the Mondoo Console.';
 const JWT = 'urn:ietf:params:oauth:token-type:jwt';
 /**
- * Checks that an ID token for a workload identity is for Mondoo and goes to Mondoo: anybody may have written the file.
+ * Checks that an ID token for a workload identity is for Mondoo and goes to Mondoo: the file is untrusted.
  * @param endpoint the input `api-endpoint`, which wins over the file's own
  * @throws ActionError
  */
@@ -3904,12 +3904,12 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 var util_json = __nccwpck_require__(4976);
 ;// CONCATENATED MODULE: ./src/platform/call-error.ts
 /** Codes after which the platform may have carried the request out. */
-const UNDECIDED = { Canceled: 1, Unknown: 2, DeadlineExceeded: 4, Internal: 13, Unavailable: 14, DataLoss: 15 };
+const MAYBE_DONE = { Canceled: 1, Unknown: 2, DeadlineExceeded: 4, Internal: 13, Unavailable: 14, DataLoss: 15 };
 /** Codes after which it did not: because of what the request asks, or because of the platform's state. */
 const REFUSED = { InvalidArgument: 3, NotFound: 5, AlreadyExists: 6, PermissionDenied: 7, Unauthenticated: 16 };
-const HINDERED = { ResourceExhausted: 8, FailedPrecondition: 9, Aborted: 10, OutOfRange: 11, Unimplemented: 12 };
+const PRECONDITION = { ResourceExhausted: 8, FailedPrecondition: 9, Aborted: 10, OutOfRange: 11, Unimplemented: 12 };
 /** https://grpc.io/docs/guides/status-codes/ */
-const RpcCode = { ...UNDECIDED, ...REFUSED, ...HINDERED };
+const RpcCode = { ...MAYBE_DONE, ...REFUSED, ...PRECONDITION };
 /** A failed call to Mondoo Platform or the CI. Its message is text for the log and holds no secret. */
 class CallError extends Error {
     method;
@@ -3939,7 +3939,7 @@ class CallError extends Error {
         const { failure } = this;
         if (failure.kind === 'rpc')
             return TRANSIENT_CODES.includes(failure.status.code);
-        return failure.kind === 'answer' ? [429, 502, 503, 504].includes(failure.httpStatus) : !failure.permanent;
+        return failure.kind === 'response' ? [429, 502, 503, 504].includes(failure.httpStatus) : !failure.permanent;
     }
     /** Whether a space has reached a limit: without a Retry-After, waiting doesn't help. */
     get isLimit() {
@@ -3960,7 +3960,7 @@ class CallError extends Error {
 }
 const { DeadlineExceeded, ResourceExhausted, Aborted, Unavailable } = RpcCode;
 const TRANSIENT_CODES = [DeadlineExceeded, ResourceExhausted, Aborted, Unavailable];
-const DECIDED_CODES = Object.values({ ...REFUSED, ...HINDERED });
+const DECIDED_CODES = Object.values({ ...REFUSED, ...PRECONDITION });
 function describe(failure) {
     if (failure.kind === 'rpc')
         return formatRpcStatus(failure.status);
@@ -3996,7 +3996,7 @@ async function callJson(transport, method, request) {
     });
     const { status: httpStatus, sentAt, receivedAt } = response;
     const retryAfter = parseRetryAfter(response.headers['retry-after']);
-    const malformed = (problem) => new CallError(method, { kind: 'answer', httpStatus, problem }, requestId, retryAfter);
+    const malformed = (problem) => new CallError(method, { kind: 'response', httpStatus, problem }, requestId, retryAfter);
     // Proxies and load balancers send HTML or nothing.
     const json = (0,util_json/* tryParseJson */.Bl)(response.body.toString('utf8'));
     const isSuccess = httpStatus >= 200 && httpStatus < 300;
@@ -4007,7 +4007,7 @@ async function callJson(transport, method, request) {
         throw malformed(describeResponse(response, json));
     return { value: json, sentAt, receivedAt, malformed };
 }
-/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
+/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else didn't come from the platform. */
 function parseRpcStatus(body) {
     if (!(0,util_json/* isMap */.jh)(body))
         return undefined;
@@ -4063,7 +4063,7 @@ async function retrying(rule, call, { deadline, onRetry }) {
         catch (error) {
             if (!(error instanceof CallError))
                 throw error;
-            // That the time ran out during an attempt says less than why there had to be another one.
+            // A timeout during a retry hides the cause: throw the previous error.
             const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
             const before = earlier.at(-1);
             if (isCutOff && before && (rule !== ifNothingWasDone || !error.mayHaveTakenEffect))
@@ -4431,7 +4431,7 @@ function statusLines(result, verdict) {
     const { time, owner, client, serviceAccount, api, latestVersion } = factsOf(result);
     const { version, providers, answer: { updatesUrl, providersUrl } = {} } = cnspec ?? {};
     const why = client === util_mrn/* NO_CLIENT */.In ? ' (a service account is configured; cnspec counts that as registered)' : '';
-    // The API is named by the first number of cnspec's version.
+    // cnspec prints its own major version as the API version.
     const apiVersion = `(API Version: ${(0,cnspec_version/* majorOf */.Ds)(version ?? '') ?? ''})`;
     const quoted = ({ message }) => JSON.stringify(message);
     const lines = [
@@ -4543,7 +4543,7 @@ function statusJson(result, verdict) {
             mrn: client,
             service_account: serviceAccount,
             registered: isRegistered(result) || undefined,
-            // cnspec leaves it empty whatever the cause.
+            // cnspec leaves it empty for every cause.
             pingPongError: result.check?.ping && !isAuthenticated(result) ? {} : undefined,
             version: answer?.version,
             latest_version: answer?.latestVersion,
@@ -5407,7 +5407,7 @@ function registration_token_decode(token, given) {
             return decodeJwt(token);
     }
     catch {
-        // The same error as for what does not even look like one.
+        // Falls through to the error below.
     }
     const isAlone = token.startsWith('eyJ') && secrets/* COMPACT_JWT */.CA.test(token);
     if (!isAlone && secrets/* JWT_INSIDE */.Fd.test(given)) {
@@ -5418,7 +5418,7 @@ function registration_token_decode(token, given) {
         : ["isn't a registration token. A registration token is a JWT: three parts, separated by dots", NEW_TOKEN];
     throw (0,credentials_fields/* invalid */.Gq)(`The input \`registration-token\` ${message}.`, remedy, `Length: ${token.length} characters`);
 }
-/** Nothing for what Date can't represent: the platform will judge. */
+/** Undefined if Date can't represent it: the platform will judge. */
 function readTime(seconds) {
     const date = new Date(typeof seconds === 'number' ? seconds * 1000 : Number.NaN);
     return Number.isNaN(date.getTime()) ? undefined : date;
@@ -5512,7 +5512,7 @@ function readPrivateKey(pem) {
         throw unusable('holds several keys');
     let key;
     try {
-        // Lines with a colon are headers. How the others are broken makes no difference to cnspec.
+        // Lines with a colon are headers. Other line breaks make no difference to cnspec.
         const der = Buffer.from(body.replace(/^.*:.*$/gm, ''), 'base64');
         key = (0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' });
     }
@@ -5540,7 +5540,7 @@ function unusable(found, remedy) {
 
 const PROXY = 'Write it like `http://proxy.example.com:3128`. Or remove the field and set the input `api-proxy`.';
 const DAY = 86_400_000;
-/** How long before the end people are warned, in days. */
+/** Days before the expiry from which the action warns. */
 const SOON = 30;
 /**
  * Checks credentials offline.
@@ -5594,7 +5594,7 @@ function certificateProblem({ from, to }, now) {
     return from > now ? `is not valid before ${from.toISOString()}` : undefined;
 }
 /**
- * Reads the certificate of a key, whatever its dates, because cnspec never sends it.
+ * Reads the certificate of a key, with any dates, because cnspec never sends it.
  * @returns undefined if a date is unreadable
  * @throws ActionError
  */
@@ -5632,7 +5632,7 @@ var paths = __nccwpck_require__(4964);
 
 const VARIABLE = 'the variable `MONDOO_CONFIG_BASE64`';
 /**
- * Finds out who the step is, without a request.
+ * Finds the identity of the step, without a request.
  * @returns also `source`, for people, and `origin` if the credentials aren't from an input
  * @throws ActionError
  */
@@ -5713,7 +5713,7 @@ async function readIdentity(work) {
 var agent_info = __nccwpck_require__(1283);
 ;// CONCATENATED MODULE: ./src/platform/request-token.ts
 
-/** How long a token is valid, and how far beside that the platform accepts it, as observed. Seconds. */
+/** Lifetime of a token, and how much longer the platform accepts it, as observed. Seconds. */
 const LIFETIME = 60;
 const LEEWAY = 60;
 /** What a request may take to the platform, in milliseconds. */
@@ -5791,7 +5791,7 @@ class PlatformClient {
             await this.callSigned('UnRegisterAgent', signer, { mrn: agentMrn });
         }
         catch (error) {
-            if (!(error instanceof CallError && saysThatItIsGone(error)))
+            if (!(error instanceof CallError && meansNoClient(error)))
                 throw error;
             // An earlier attempt, whose response was lost, may have removed the account that this one was signed by.
             if (!error.earlier.some(({ mayHaveTakenEffect }) => mayHaveTakenEffect))
@@ -5832,7 +5832,7 @@ class PlatformClient {
     }
 }
 /** Whether a client that was to be unregistered may be gone already. */
-function saysThatItIsGone({ code }) {
+function meansNoClient({ code }) {
     return code === RpcCode.Unauthenticated || code === RpcCode.NotFound;
 }
 function clientMrnIn({ value: { agent_mrn: mrn }, malformed }) {
@@ -5875,7 +5875,7 @@ class Deadline {
 ;// CONCATENATED MODULE: ./src/platform/status-check.ts
 
 
-/** Beyond this skew, in milliseconds, no request is signed at the platform's time. */
+/** Beyond this skew, in milliseconds, no request is signed with the platform's time. */
 const MAX_PROVABLE_SKEW = 7 * 24 * 3_600_000;
 async function checkPlatform(client) {
     const health = await client.checkHealth().catch(asCallError);
@@ -5937,7 +5937,7 @@ const notices = {
     minting: (client) => `→ registering the client "${client}" with the registration token. If the step is killed now, look for this client in the Mondoo Console`,
     unregistered: (client) => `→ unregistered the client ${client}`,
     postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The cleanup after the job retries, and removes its key`,
-    cancelled: (signal, client) => `→ ended by ${signal}${client ? `: the cleanup after the job unregisters the client ${client} and removes its key` : ''}`,
+    cancelled: (signal, client) => `→ the job was cancelled (${signal})${client ? `. The cleanup after the job unregisters the client ${client} and removes its key` : ''}`,
     pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list of clients in the Mondoo Console has a client named \`${(0,util_text/* plainText */.wh)(name, 300)}\` that no other job uses, remove it there.`,
     lostClient: (client, reason) => `The client \`${client}\`, which this job registered, could not be unregistered: ${reason}. Remove the client in the Mondoo Console.`,
 };
@@ -5978,8 +5978,8 @@ function readManifest(text) {
     const isValid = parts.every(([part, fits]) => fits(saved[part]));
     return isValid ? Object.fromEntries(parts.map(([part]) => [part, saved[part]])) : undefined;
 }
-/** Whether a step whose only place for mondoo.yml is this path can have saved a manifest. */
-function isOfPlace(place, { config, keyFile, createdFolders, installFolders }) {
+/** Whether a manifest has only paths that belong to the mondoo.yml at this path. */
+function belongsTo(place, { config, keyFile, createdFolders, installFolders }) {
     if (installFolders || (config && (config.isDefaultPlace || config.path !== place)))
         return false;
     if (keyFile && path.dirname(keyFile) !== path.dirname(place))
@@ -6039,7 +6039,7 @@ function readRegistered({ agentMrn: client, credential, malformed: malformedAnsw
     return { client, ...readMinted(malformed, now, () => ({ ...knownKeys(credential), ...additions })) };
 }
 /** @throws CallError if a client or its account is not in the space that a registration token is for */
-function requireOwn({ malformed }, { client, account }, { ownerMrn }) {
+function requireSameOwner({ malformed }, { client, account }, { ownerMrn }) {
     requireOwner(account, ownerMrn, malformed);
     if ((0,util_mrn/* ownerOf */.bf)(client) !== ownerMrn)
         throw malformed(`names a client that is not in ${ownerMrn}`);
@@ -6056,14 +6056,14 @@ function knownKeys(document) {
         throw (0,credentials_fields/* invalid */.Gq)('They have more than 64 KiB.');
     return known;
 }
-/** What would be the workflow's fault in its own credentials is the platform's in those that it made. */
+/** Blames the platform for invalid credentials that it minted. */
 function readMinted(malformed, now, read) {
     try {
         const { account, document } = service_account_readServiceAccount(read(), { now });
         const { certificate, ...others } = document;
         if (!certificate)
             return { account, document: others };
-        // It may have other text around it: all that looks like a key in mondoo.yml is masked.
+        // Without other text around it, because all that looks like a key in mondoo.yml is masked.
         return { account, document: { ...others, certificate: new external_node_crypto_.X509Certificate(certificate).toString() } };
     }
     catch (error) {
@@ -6136,7 +6136,7 @@ var unregister_disposeResources = (undefined && undefined.__disposeResources) ||
 
 
 
-/** The limit, whatever is left of `timeout`. Milliseconds. */
+/** The limit, independent of `timeout`. Milliseconds. */
 const TIMEOUT = 10_000;
 /** The limit of one attempt, so that there is time for a retry. Milliseconds. */
 const REQUEST_TIMEOUT = 3000;
@@ -6169,7 +6169,7 @@ async function unregister(client, account, job, over) {
     catch (error) {
         if (!(error instanceof CallError || error instanceof errors/* ActionError */.lZ))
             throw error;
-        const mayBeGone = error instanceof CallError && saysThatItIsGone(error);
+        const mayBeGone = error instanceof CallError && meansNoClient(error);
         return { reason: mayBeGone ? `${error.message}. The client may already be gone` : error.message, mayBeGone };
     }
     job.log(notices.unregistered(client));
@@ -6188,7 +6188,7 @@ function readKeyFile(text, client) {
     }
 }
 /** Unregisters a client that is no longer needed. If that fails, post retries with the key file. */
-async function takeBack(client, account, keyFile, job) {
+async function rollBack(client, account, keyFile, job) {
     const isCancelled = () => job.signal.reason instanceof JobCancelled;
     if (isCancelled())
         return;
@@ -6270,12 +6270,12 @@ async function mintClient({ token }, { job, platform, deadline, startedAt, host,
     job.log(notices.minting(name));
     job.remember({ pendingClientName: name });
     try {
-        // Half of it would leave a client that nobody can unregister.
+        // Without the key file, no one could unregister the client.
         const { answer, minted } = await job.critical(async (grace) => {
             const answer = await platform.registerWithToken(token.jwt, name, info, deadline.withGrace(grace));
             const minted = readRegistered(answer, token, { apiProxy: route.apiProxy, now: startedAt });
             const { client, account, document } = minted;
-            rollback.defer(() => takeBack(client, account, keyFile, job));
+            rollback.defer(() => rollBack(client, account, keyFile, job));
             const text = JSON.stringify({ ...document, agent_mrn: client });
             job.mask((0,secrets/* fileSecrets */.aW)(text));
             job.remember({ client, pendingClientName: undefined });
@@ -6283,7 +6283,7 @@ async function mintClient({ token }, { job, platform, deadline, startedAt, host,
             return { answer, minted };
         });
         job.throwIfOver();
-        requireOwn(answer, minted, token);
+        requireSameOwner(answer, minted, token);
         const { account, client: clientMrn } = minted;
         return { session: minted, found: { account, registration: { ...registration, clientMrn } } };
     }
@@ -6322,7 +6322,7 @@ function remedyFor(error, result, kind = error.failure.kind) {
         connection: isConnected
             ? `${again} check the proxy and the firewall between the runner and ${host}, or set a longer \`timeout\`.`
             : `Check that the runner can reach ${host}: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
-        answer: `Check whether a proxy or a firewall responds instead of Mondoo Platform. Check that \`${url}\` is the right endpoint: it comes from the input \`api-endpoint\`, or from \`api_endpoint\` in the credentials.`,
+        response: `Check whether a proxy or a firewall responds instead of Mondoo Platform. Check that \`${url}\` is the right endpoint: it comes from the input \`api-endpoint\`, or from \`api_endpoint\` in the credentials.`,
         rpc: `${again} give the request id to Mondoo support.`,
     };
     return remedies[kind];
@@ -6351,7 +6351,7 @@ function permissionDenied(result, error) {
 function unregistered(result, error, credentials) {
     const { failure } = error;
     // With such a status the platform itself responded.
-    const kind = failure.kind === 'answer' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
+    const kind = failure.kind === 'response' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
     const isRefused = kind === 'rpc' && !error.mayHaveTakenEffect;
     const checkSpace = 'Check in the Mondoo Console that the space exists. If it is at a limit, remove unused clients.';
     const checkOnly = ' If this job needs no client, set `register: false`.';
@@ -6396,7 +6396,7 @@ function evidenceOf({ method, failure, message, requestId }, other) {
 
 
 /** The codes by which the platform refuses a token. */
-const DISTRUST = [RpcCode.InvalidArgument, RpcCode.PermissionDenied, RpcCode.Unauthenticated];
+const TOKEN_REJECTED = [RpcCode.InvalidArgument, RpcCode.PermissionDenied, RpcCode.Unauthenticated];
 /** Says why workload identity federation gave no service account. */
 function exchangeFinding(result, error) {
     const { apiEndpoint, ownerMrn } = targetOf(result) ?? {};
@@ -6411,7 +6411,7 @@ function exchangeFinding(result, error) {
     if (error.code === undefined || error.isTransient) {
         return unreachable(result, error, 'The ID token could not be exchanged for a service account.');
     }
-    const isDistrusted = DISTRUST.includes(error.code);
+    const isDistrusted = TOKEN_REJECTED.includes(error.code);
     return {
         code: 'unauthenticated',
         message: isDistrusted
@@ -6492,7 +6492,7 @@ function isUnprocessed(error) {
 function findingsIn(result, maxClockSkew) {
     const { check, exchangeError, registration, cnspec } = result;
     const findings = [
-        earlyEnd(result),
+        errorFinding(result),
         check && healthFinding(result, check),
         check && pingFinding(result, check),
         check && clockFinding(result, check, maxClockSkew),
@@ -6502,7 +6502,7 @@ function findingsIn(result, maxClockSkew) {
     ].filter((finding) => finding !== undefined);
     return findings.filter(({ code }, index) => findings.findIndex((other) => other.code === code) === index);
 }
-function earlyEnd({ error, registration, identity }) {
+function errorFinding({ error, registration, identity }) {
     const remains = registration.wanted && registration.clientMrn && identity?.kind !== 'registration token';
     if (!error || !remains)
         return error;
@@ -6762,7 +6762,7 @@ const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
  * Returns a handler that explains why mondoo.yml can't be written to a folder.
  * @param isInput whether the input `config-path` names the folder
  */
-function notWritable(folder, isInput) {
+function explainUnwritable(folder, isInput) {
     return (error) => {
         if (error instanceof errors/* ActionError */.lZ)
             throw error;
@@ -6772,7 +6772,7 @@ function notWritable(folder, isInput) {
         throw new errors/* ActionError */.lZ(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write \`mondoo.yml\` to \`${folder}\` (${code}). ${cause}`.trim(), `${['ENOSPC', 'EDQUOT'].includes(code) ? 'Free disk space, or set' : 'Set'} the input \`config-path\` to another path.`);
     };
 }
-function inTheWay(what) {
+function pathTaken(what) {
     return new errors/* ActionError */.lZ('runner-error', `${what} The step left it unchanged.`, 'Remove it, or set the input `config-path` to another path.');
 }
 /** Retries on Windows until the signal: a virus scanner that has a file open keeps other programs from it. */
@@ -6787,7 +6787,7 @@ async function retryBusy(act, signal) {
     await (0,promises_.setTimeout)(100);
     return retryBusy(act, signal);
 }
-async function lookAt(file) {
+async function statIfExists(file) {
     return (0,external_node_fs_promises_.lstat)(file).catch((error) => {
         if (isMissing(error))
             return undefined;
@@ -6804,12 +6804,12 @@ function isMissing(error) {
 
 
 const PRIVATE = 0o700;
-/** For the folders above: not writable for others, whatever the umask is. */
+/** For the folders above: not writable for others, with any umask. */
 const PUBLIC = 0o755;
 /** Lists the folders that must be created for a folder, outermost first. */
 async function missingFolders(folder) {
     const parent = external_node_path_default().dirname(folder);
-    if (parent === folder || (await lookAt(folder)))
+    if (parent === folder || (await statIfExists(folder)))
         return [];
     return [...(await missingFolders(parent)), folder];
 }
@@ -6825,14 +6825,14 @@ async function createFolders(missing) {
  * @throws ActionError `invalid-input`
  */
 async function requireOwnFolder(folder, workspace) {
-    const link = await lookAt(folder);
+    const link = await statIfExists(folder);
     if (link === undefined)
         return requireOwnFolder(external_node_path_default().dirname(folder), workspace);
     // Windows has no modes, and the file's access list protects it.
     if (process.platform === 'win32')
         return;
     const { mode, uid } = await (0,external_node_fs_promises_.stat)(folder);
-    const trusted = [0, process.getuid?.(), (await lookAt(workspace))?.uid];
+    const trusted = [0, process.getuid?.(), (await statIfExists(workspace))?.uid];
     const isForeign = [uid, link.uid].some((owner) => !trusted.includes(owner));
     if (!isForeign && (mode & 0o1002) !== 0o0002)
         return;
@@ -6847,7 +6847,7 @@ async function claimFolder(folder) {
     for (const own of [external_node_path_default().dirname(parent), parent, folder]) {
         const isFolder = (await (0,external_node_fs_promises_.lstat)(own)).isDirectory();
         if (!isFolder)
-            throw inTheWay(`\`${own}\` is not a folder, or it is a link to one.`);
+            throw pathTaken(`\`${own}\` is not a folder, or it is a link to one.`);
     }
     // The umask may have taken permissions away, and an earlier step may have given some.
     await (0,external_node_fs_promises_.chmod)(folder, PRIVATE);
@@ -6872,7 +6872,7 @@ async function claimFolder(folder) {
 async function createPrivateFile(file, change, options) {
     const { isDefaultPlace, room, signal, rollback, job } = options;
     const folder = external_node_path_default().dirname(file);
-    const fail = notWritable(folder, !isDefaultPlace);
+    const fail = explainUnwritable(folder, !isDefaultPlace);
     const create = async () => {
         const missing = await missingFolders(folder);
         job.remember({ ...change, createdFolders: [...(job.manifest.createdFolders ?? []), ...missing] });
@@ -6901,7 +6901,7 @@ async function createPrivateFile(file, change, options) {
     };
     /** Whether the name still leads to this file. */
     const isInPlace = async () => {
-        const [open, named] = await Promise.all([handle.stat(), lookAt(file)]);
+        const [open, named] = await Promise.all([handle.stat(), statIfExists(file)]);
         if (named === undefined)
             return false;
         // On Windows, the number of a volume depends on how it is read, and only administrators can create links.
@@ -6914,7 +6914,7 @@ async function createPrivateFile(file, change, options) {
     write('\n'.repeat(room));
     return { write, isWritten: () => isWritten, isInPlace, close: () => handle.close() };
 }
-/** Lets only the owner in, whatever the folder grants: Windows has no modes. */
+/** Lets only the owner in, even if the folder lets others in: Windows has no modes. */
 async function restrictAccess(file, env, signal) {
     const icacls = external_node_path_default().join((0,paths/* system32 */.n)(env), 'icacls.exe');
     try {
@@ -6992,23 +6992,23 @@ var remove_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 
 /** How long post waits for a file that is in use, in milliseconds. */
-const PATIENCE = 10_000;
+const IN_USE_TIMEOUT = 10_000;
 /**
  * Removes the files of a step and the folders that they leave empty: mondoo.yml if it holds the key that the step wrote,
- * whatever else later steps changed in it.
- * @param patience how long a file that is in use is waited for, in milliseconds
+ * even if later steps changed the rest of it.
+ * @param timeout how long a file that is in use is waited for, in milliseconds
  * @returns what became of each file that existed
  */
-async function removeFiles({ config, keyFile, createdFolders = [] }, warn, patience = PATIENCE) {
+async function removeFiles({ config, keyFile, createdFolders = [] }, warn, timeout = IN_USE_TIMEOUT) {
     const outcomes = [];
     const failures = [];
-    const signal = AbortSignal.timeout(patience);
+    const signal = AbortSignal.timeout(timeout);
     let [cause, hint] = ['', ''];
     const attempt = async (file, remove) => {
         const outcome = await retryBusy(remove, signal).catch(async (error) => {
             if (isMissing(error))
                 return undefined;
-            // Only a file of ours gets as far as `unlink`.
+            // `unlink` runs only on our own files.
             const isEmpty = error.syscall === 'unlink' && (await overwrite(file));
             failures.push(`\`${file}\` (${(0,errors/* errorCode */.CA)(error)}${isEmpty ? ', overwritten' : ''})`);
             if (!isEmpty)
@@ -7156,7 +7156,7 @@ function flow(value) {
 async function reserveConfig(file, options) {
     const { isDefaultPlace, signal, job } = options;
     const { dir, name, ext } = external_node_path_default().parse(file);
-    const fail = notWritable(dir, !isDefaultPlace);
+    const fail = explainUnwritable(dir, !isDefaultPlace);
     // With the same extension, as `cnspec status` reads it.
     const temporaryPath = external_node_path_default().join(dir, `.${name}.${(0,external_node_crypto_.randomUUID)()}${ext}`);
     const config = { path: file, temporaryPath, isDefaultPlace };
@@ -7209,16 +7209,16 @@ function keptConfig(file) {
  */
 async function requireReplaceable(config, env) {
     const { path: file, isDefaultPlace } = config;
-    const stats = await lookAt(file);
+    const stats = await statIfExists(file);
     if (stats === undefined)
         return undefined;
     const kind = stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
     if (!stats.isFile())
-        throw inTheWay(`\`${file}\` is ${kind}.`);
+        throw pathTaken(`\`${file}\` is ${kind}.`);
     const text = await readText(file);
     const isReplaceable = isOurs(text) || (isDefaultPlace && env.MONDOO_CONFIG_PATH === file);
     if (!isReplaceable)
-        throw inTheWay(`\`${file}\` exists already. Another program, such as \`cnspec login\`, wrote it.`);
+        throw pathTaken(`\`${file}\` exists already. Another program, such as \`cnspec login\`, wrote it.`);
     return accountIn(text);
 }
 
@@ -7353,7 +7353,7 @@ var register_disposeResources = (undefined && undefined.__disposeResources) || (
 
 
 /**
- * The story of main: gathers what `register` finds until the gate fails, undoes what it did unless mondoo.yml is in
+ * The work of main: gathers what `register` finds until the gate fails, undoes what it did unless mondoo.yml is in
  * its place, and reports.
  * @param readInputs masks the secrets among the inputs first; throws ActionError
  * @throws JobCancelled
@@ -7396,8 +7396,8 @@ async function run(job, readInputs) {
         if (superseded)
             result = { ...result, error: superseded };
         const verdict = verdictOn(result, gate);
-        const isKept = verdict.passed && result.configPath !== undefined;
-        if (!isKept)
+        const isPublished = verdict.passed && result.configPath !== undefined;
+        if (!isPublished)
             await rollback.disposeAsync();
         // A job that is cancelled while the step undoes gets no report.
         if (!superseded)
@@ -7413,7 +7413,7 @@ async function run(job, readInputs) {
             return { ...verdict, passed: false };
         }
         // From here on post cleans up. Every other way out of this function undoes.
-        if (isKept)
+        if (isPublished)
             rollback.move();
         return verdict;
     }
@@ -7427,7 +7427,7 @@ async function run(job, readInputs) {
             await result_1;
     }
 }
-/** Does the work and yields what it finds, step by step. The only step that can't be undone, a registration, comes late. */
+/** Does the work and yields what it finds, part by part. The registration comes late, because it can't be undone. */
 async function* register(work) {
     const env_2 = { stack: [], error: void 0, hasError: false };
     try {
@@ -7444,7 +7444,7 @@ async function* register(work) {
         const platform = register_addDisposableResource(env_2, new PlatformClient({ ...route, deadline, onRetry: logRetries(job) }), false);
         let check;
         if (keyFile || inputs.cnspecVersion) {
-            // Before a registration token mints a client, or cnspec is downloaded, in vain.
+            // Check the platform before a registration token mints a client, or cnspec is downloaded.
             check = await checkPlatform(platform);
             yield { check };
         }

@@ -13,7 +13,7 @@ __webpack_require__.d(__webpack_exports__, {
   unregister: () => (/* binding */ unregister)
 });
 
-// UNUSED EXPORTS: takeBack
+// UNUSED EXPORTS: rollBack
 
 // EXTERNAL MODULE: ./src/config/manifest.ts
 var manifest = __webpack_require__(873);
@@ -28,7 +28,7 @@ var errors = __webpack_require__(17);
 // EXTERNAL MODULE: ./src/util/mrn.ts
 var util_mrn = __webpack_require__(75);
 ;// CONCATENATED MODULE: ./src/util/url.ts
-/** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
+/** Where cnspec sends credentials without an `api_endpoint`, in any region. */
 const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
 /**
  * Parses an API endpoint: https, or http on loopback; no user, password, query or fragment.
@@ -161,7 +161,7 @@ function fieldsOf(document, owner, copyAgain) {
 
 
 
-/** Takes the base64 off credentials that aren't blank, and tells JSON from YAML by content. @throws ActionError */
+/** Takes the base64 off credentials that aren't blank, and finds out by content whether it is JSON or YAML. @throws ActionError */
 function decodeCredentials(given) {
     const text = given.trim();
     if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---'))
@@ -297,7 +297,7 @@ function toHttpError(error, phase, url, proxy, isTunnelOpen = false) {
 }
 const UNKNOWN_CA = "comes from a CA that the runner doesn't trust";
 /** Certificates that fail only because Node doesn't know their CA. */
-const UNKNOWN_ISSUER = {
+const UNKNOWN_CA_CODES = {
     DEPTH_ZERO_SELF_SIGNED_CERT: "is self-signed, and the runner doesn't trust it",
     SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_CA,
     UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_CA,
@@ -306,7 +306,7 @@ const UNKNOWN_ISSUER = {
 };
 /** https://docs.openssl.org/master/man1/openssl-verification-options/ */
 const CERTIFICATE = {
-    ...UNKNOWN_ISSUER,
+    ...UNKNOWN_CA_CODES,
     CERT_HAS_EXPIRED: 'has expired',
     CERT_NOT_YET_VALID: 'is not valid yet',
     CERT_REVOKED: 'was revoked',
@@ -357,12 +357,12 @@ async function openSocket(url, context, limit) {
     }
     catch (error) {
         socket?.destroy();
-        const isUnknownIssuer = (error.code ?? '') in UNKNOWN_ISSUER;
+        const isUnknownCa = (error.code ?? '') in UNKNOWN_CA_CODES;
         if (limit.aborted)
             throw noConnection(context.timeout, url, context);
-        if (!isUnknownIssuer || ca) {
+        if (!isUnknownCa || ca) {
             const failure = toHttpError(error, 'connect', url, proxy, isTunnelOpen);
-            if (isUnknownIssuer)
+            if (isUnknownCa)
                 failure.remedy = trustRemedy(context);
             else if (!isTunnelOpen)
                 failure.remedy = proxyRemedy(url, context);
@@ -520,7 +520,7 @@ function readPrivateKey(pem) {
         throw unusable('holds several keys');
     let key;
     try {
-        // Lines with a colon are headers. How the others are broken makes no difference to cnspec.
+        // Lines with a colon are headers. Other line breaks make no difference to cnspec.
         const der = Buffer.from(body.replace(/^.*:.*$/gm, ''), 'base64');
         key = (0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' });
     }
@@ -548,7 +548,7 @@ function unusable(found, remedy) {
 
 const PROXY = 'Write it like `http://proxy.example.com:3128`. Or remove the field and set the input `api-proxy`.';
 const DAY = 86_400_000;
-/** How long before the end people are warned, in days. */
+/** Days before the expiry from which the action warns. */
 const SOON = 30;
 /**
  * Checks credentials offline.
@@ -602,7 +602,7 @@ function certificateProblem({ from, to }, now) {
     return from > now ? `is not valid before ${from.toISOString()}` : undefined;
 }
 /**
- * Reads the certificate of a key, whatever its dates, because cnspec never sends it.
+ * Reads the certificate of a key, with any dates, because cnspec never sends it.
  * @returns undefined if a date is unreadable
  * @throws ActionError
  */
@@ -651,12 +651,12 @@ function watchSignals(over) {
 
 ;// CONCATENATED MODULE: ./src/platform/call-error.ts
 /** Codes after which the platform may have carried the request out. */
-const UNDECIDED = { Canceled: 1, Unknown: 2, DeadlineExceeded: 4, Internal: 13, Unavailable: 14, DataLoss: 15 };
+const MAYBE_DONE = { Canceled: 1, Unknown: 2, DeadlineExceeded: 4, Internal: 13, Unavailable: 14, DataLoss: 15 };
 /** Codes after which it did not: because of what the request asks, or because of the platform's state. */
 const REFUSED = { InvalidArgument: 3, NotFound: 5, AlreadyExists: 6, PermissionDenied: 7, Unauthenticated: 16 };
-const HINDERED = { ResourceExhausted: 8, FailedPrecondition: 9, Aborted: 10, OutOfRange: 11, Unimplemented: 12 };
+const PRECONDITION = { ResourceExhausted: 8, FailedPrecondition: 9, Aborted: 10, OutOfRange: 11, Unimplemented: 12 };
 /** https://grpc.io/docs/guides/status-codes/ */
-const RpcCode = { ...UNDECIDED, ...REFUSED, ...HINDERED };
+const RpcCode = { ...MAYBE_DONE, ...REFUSED, ...PRECONDITION };
 /** A failed call to Mondoo Platform or the CI. Its message is text for the log and holds no secret. */
 class CallError extends Error {
     method;
@@ -686,7 +686,7 @@ class CallError extends Error {
         const { failure } = this;
         if (failure.kind === 'rpc')
             return TRANSIENT_CODES.includes(failure.status.code);
-        return failure.kind === 'answer' ? [429, 502, 503, 504].includes(failure.httpStatus) : !failure.permanent;
+        return failure.kind === 'response' ? [429, 502, 503, 504].includes(failure.httpStatus) : !failure.permanent;
     }
     /** Whether a space has reached a limit: without a Retry-After, waiting doesn't help. */
     get isLimit() {
@@ -707,7 +707,7 @@ class CallError extends Error {
 }
 const { DeadlineExceeded, ResourceExhausted, Aborted, Unavailable } = RpcCode;
 const TRANSIENT_CODES = [DeadlineExceeded, ResourceExhausted, Aborted, Unavailable];
-const DECIDED_CODES = Object.values({ ...REFUSED, ...HINDERED });
+const DECIDED_CODES = Object.values({ ...REFUSED, ...PRECONDITION });
 function describe(failure) {
     if (failure.kind === 'rpc')
         return formatRpcStatus(failure.status);
@@ -741,7 +741,7 @@ async function callJson(transport, method, request) {
     });
     const { status: httpStatus, sentAt, receivedAt } = response;
     const retryAfter = parseRetryAfter(response.headers['retry-after']);
-    const malformed = (problem) => new CallError(method, { kind: 'answer', httpStatus, problem }, requestId, retryAfter);
+    const malformed = (problem) => new CallError(method, { kind: 'response', httpStatus, problem }, requestId, retryAfter);
     // Proxies and load balancers send HTML or nothing.
     const json = (0,util_json/* tryParseJson */.Bl)(response.body.toString('utf8'));
     const isSuccess = httpStatus >= 200 && httpStatus < 300;
@@ -752,7 +752,7 @@ async function callJson(transport, method, request) {
         throw malformed(describeResponse(response, json));
     return { value: json, sentAt, receivedAt, malformed };
 }
-/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
+/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else didn't come from the platform. */
 function parseRpcStatus(body) {
     if (!(0,util_json/* isMap */.jh)(body))
         return undefined;
@@ -788,7 +788,7 @@ function describeResponse({ status, headers, body }, json) {
 
 ;// CONCATENATED MODULE: ./src/platform/request-token.ts
 
-/** How long a token is valid, and how far beside that the platform accepts it, as observed. Seconds. */
+/** Lifetime of a token, and how much longer the platform accepts it, as observed. Seconds. */
 const LIFETIME = 60;
 const LEEWAY = 60;
 /** What a request may take to the platform, in milliseconds. */
@@ -833,7 +833,7 @@ async function retrying(rule, call, { deadline, onRetry }) {
         catch (error) {
             if (!(error instanceof CallError))
                 throw error;
-            // That the time ran out during an attempt says less than why there had to be another one.
+            // A timeout during a retry hides the cause: throw the previous error.
             const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
             const before = earlier.at(-1);
             if (isCutOff && before && (rule !== ifNothingWasDone || !error.mayHaveTakenEffect))
@@ -895,7 +895,7 @@ class Transport {
         this.requestTimeout = requestTimeout ?? REQUEST_TIMEOUT;
         this.context = { ...route, timeout, signal: this.closing.signal };
         const open = (0,external_node_util_.callbackify)((url) => openSocket(url, this.context, AbortSignal.timeout(timeout)));
-        // It gets sockets that are ready for a request, TLS included: `http` serves for https as well.
+        // openSocket does TLS too, so `http` also serves https.
         this.agent.createConnection = (options, done) => {
             open(options.url, (error, socket) => done?.(error, socket));
             return undefined;
@@ -944,7 +944,7 @@ class Transport {
         }
         const begin = async () => {
             stop.throwIfAborted();
-            // The agent tells connections apart by `host`.
+            // The agent distinguishes connections by `host`.
             const target = { agent: this.agent, host: url.origin, url, path: url.pathname + url.search };
             const length = body && { 'content-length': Buffer.byteLength(body) };
             const allHeaders = { 'user-agent': USER_AGENT, ...headers, host: url.host, ...length };
@@ -1029,7 +1029,7 @@ class PlatformClient {
             await this.callSigned('UnRegisterAgent', signer, { mrn: agentMrn });
         }
         catch (error) {
-            if (!(error instanceof CallError && saysThatItIsGone(error)))
+            if (!(error instanceof CallError && meansNoClient(error)))
                 throw error;
             // An earlier attempt, whose response was lost, may have removed the account that this one was signed by.
             if (!error.earlier.some(({ mayHaveTakenEffect }) => mayHaveTakenEffect))
@@ -1070,7 +1070,7 @@ class PlatformClient {
     }
 }
 /** Whether a client that was to be unregistered may be gone already. */
-function saysThatItIsGone({ code }) {
+function meansNoClient({ code }) {
     return code === RpcCode.Unauthenticated || code === RpcCode.NotFound;
 }
 function clientMrnIn({ value: { agent_mrn: mrn }, malformed }) {
@@ -1175,7 +1175,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
-/** The limit, whatever is left of `timeout`. Milliseconds. */
+/** The limit, independent of `timeout`. Milliseconds. */
 const TIMEOUT = 10_000;
 /** The limit of one attempt, so that there is time for a retry. Milliseconds. */
 const unregister_REQUEST_TIMEOUT = 3000;
@@ -1208,7 +1208,7 @@ async function unregister(client, account, job, over) {
     catch (error) {
         if (!(error instanceof CallError || error instanceof errors/* ActionError */.lZ))
             throw error;
-        const mayBeGone = error instanceof CallError && saysThatItIsGone(error);
+        const mayBeGone = error instanceof CallError && meansNoClient(error);
         return { reason: mayBeGone ? `${error.message}. The client may already be gone` : error.message, mayBeGone };
     }
     job.log(report_notices/* notices */.o.unregistered(client));
@@ -1227,7 +1227,7 @@ function readKeyFile(text, client) {
     }
 }
 /** Unregisters a client that is no longer needed. If that fails, post retries with the key file. */
-async function takeBack(client, account, keyFile, job) {
+async function rollBack(client, account, keyFile, job) {
     const isCancelled = () => job.signal.reason instanceof JobCancelled;
     if (isCancelled())
         return;

@@ -8,7 +8,7 @@
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   WI: () => (/* binding */ readManifest)
 /* harmony export */ });
-/* unused harmony exports forget, isOfPlace */
+/* unused harmony exports forget, belongsTo */
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _util_json_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(976);
@@ -48,8 +48,8 @@ function readManifest(text) {
     const isValid = parts.every(([part, fits]) => fits(saved[part]));
     return isValid ? Object.fromEntries(parts.map(([part]) => [part, saved[part]])) : undefined;
 }
-/** Whether a step whose only place for mondoo.yml is this path can have saved a manifest. */
-function isOfPlace(place, { config, keyFile, createdFolders, installFolders }) {
+/** Whether a manifest has only paths that belong to the mondoo.yml at this path. */
+function belongsTo(place, { config, keyFile, createdFolders, installFolders }) {
     if (installFolders || (config && (config.isDefaultPlace || config.path !== place)))
         return false;
     if (keyFile && path.dirname(keyFile) !== path.dirname(place))
@@ -107,7 +107,7 @@ function secretsIn(text) {
     });
     return maskable([...secrets, ...[...text.matchAll(TOKEN_FIELD)].map(([, token = '']) => token)]);
 }
-/** Finds what must be masked of credentials as they were given, in whatever form. */
+/** Finds what must be masked of credentials as they were given, in any form. */
 function credentialSecrets(given) {
     const compact = given.replace(/\s+/g, '');
     // A registration token in the place of credentials is refused, but it is still a secret.
@@ -144,7 +144,7 @@ function tokenSecrets(token) {
     const lines = token.split(/\s+/);
     return maskable([...lines, lines.join(''), ...(JWT_INSIDE.exec(token) ?? [])]);
 }
-/** Finds what must be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
+/** Finds what must be masked of the URL of a proxy: its password, encoded and decoded, of any length. */
 function proxySecrets(proxy) {
     const password = URL.parse(proxy ?? '')?.password;
     if (!password)
@@ -161,7 +161,7 @@ function environmentProxySecrets(env) {
     const secrets = Object.entries(env).flatMap(([name, value = '']) => {
         if (!/^(?:https?|all|mondoo_api)_proxy$/i.test(name))
             return [];
-        // A password may hold an @ that nobody encoded.
+        // A password may hold an @ that isn't encoded.
         const password = /^[^:@]*:(.*)@/s.exec(value.replace(/^[a-z][a-z\d+.-]*:\/\//i, ''))?.[1] ?? '';
         return [password, ...proxySecrets(value)];
     });
@@ -199,7 +199,7 @@ const notices = {
     minting: (client) => `→ registering the client "${client}" with the registration token. If the step is killed now, look for this client in the Mondoo Console`,
     unregistered: (client) => `→ unregistered the client ${client}`,
     postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The cleanup after the job retries, and removes its key`,
-    cancelled: (signal, client) => `→ ended by ${signal}${client ? `: the cleanup after the job unregisters the client ${client} and removes its key` : ''}`,
+    cancelled: (signal, client) => `→ the job was cancelled (${signal})${client ? `. The cleanup after the job unregisters the client ${client} and removes its key` : ''}`,
     pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list of clients in the Mondoo Console has a client named \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(name, 300)}\` that no other job uses, remove it there.`,
     lostClient: (client, reason) => `The client \`${client}\`, which this job registered, could not be unregistered: ${reason}. Remove the client in the Mondoo Console.`,
 };
@@ -2722,7 +2722,7 @@ const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
  * Returns a handler that explains why mondoo.yml can't be written to a folder.
  * @param isInput whether the input `config-path` names the folder
  */
-function notWritable(folder, isInput) {
+function explainUnwritable(folder, isInput) {
     return (error) => {
         if (error instanceof ActionError)
             throw error;
@@ -2732,7 +2732,7 @@ function notWritable(folder, isInput) {
         throw new ActionError(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write \`mondoo.yml\` to \`${folder}\` (${code}). ${cause}`.trim(), `${['ENOSPC', 'EDQUOT'].includes(code) ? 'Free disk space, or set' : 'Set'} the input \`config-path\` to another path.`);
     };
 }
-function inTheWay(what) {
+function pathTaken(what) {
     return new ActionError('runner-error', `${what} The step left it unchanged.`, 'Remove it, or set the input `config-path` to another path.');
 }
 /** Retries on Windows until the signal: a virus scanner that has a file open keeps other programs from it. */
@@ -2747,7 +2747,7 @@ async function retryBusy(act, signal) {
     await (0,promises_.setTimeout)(100);
     return retryBusy(act, signal);
 }
-async function lookAt(file) {
+async function statIfExists(file) {
     return lstat(file).catch((error) => {
         if (isMissing(error))
             return undefined;
@@ -2926,23 +2926,23 @@ var remove_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 
 /** How long post waits for a file that is in use, in milliseconds. */
-const PATIENCE = 10_000;
+const IN_USE_TIMEOUT = 10_000;
 /**
  * Removes the files of a step and the folders that they leave empty: mondoo.yml if it holds the key that the step wrote,
- * whatever else later steps changed in it.
- * @param patience how long a file that is in use is waited for, in milliseconds
+ * even if later steps changed the rest of it.
+ * @param timeout how long a file that is in use is waited for, in milliseconds
  * @returns what became of each file that existed
  */
-async function removeFiles({ config, keyFile, createdFolders = [] }, warn, patience = PATIENCE) {
+async function removeFiles({ config, keyFile, createdFolders = [] }, warn, timeout = IN_USE_TIMEOUT) {
     const outcomes = [];
     const failures = [];
-    const signal = AbortSignal.timeout(patience);
+    const signal = AbortSignal.timeout(timeout);
     let [cause, hint] = ['', ''];
     const attempt = async (file, remove) => {
         const outcome = await retryBusy(remove, signal).catch(async (error) => {
             if (isMissing(error))
                 return undefined;
-            // Only a file of ours gets as far as `unlink`.
+            // `unlink` runs only on our own files.
             const isEmpty = error.syscall === 'unlink' && (await overwrite(file));
             failures.push(`\`${file}\` (${(0,errors/* errorCode */.CA)(error)}${isEmpty ? ', overwritten' : ''})`);
             if (!isEmpty)
@@ -3031,7 +3031,7 @@ const OUTCOMES = {
     changed: 'mondoo.yml was not removed, because it now holds another private key. Remove it if no step needs it',
     foreign: 'mondoo.yml was not removed, because it no longer holds the key of this step',
 };
-/** The story of post: cleans up what main left on the platform and on the runner. */
+/** The work of the post step: cleans up what main left on the platform and on the runner. */
 async function cleanUp(manifest, job) {
     const { keyFile, client, pendingClientName, installFolders = [], ...files } = manifest;
     if (!files.config && !keyFile)
@@ -3065,7 +3065,7 @@ async function removeAndReport(files, job) {
 }
 /** @returns why the client may still exist */
 async function unregisterBy(keyFile, client, job) {
-    const read = (file) => retryBusy(() => readText(file), AbortSignal.timeout(PATIENCE));
+    const read = (file) => retryBusy(() => readText(file), AbortSignal.timeout(IN_USE_TIMEOUT));
     const text = keyFile && (await read(keyFile).catch(() => undefined));
     if (text === undefined)
         return 'its key file is missing or unreadable';
@@ -3100,12 +3100,12 @@ async function runEntry(run, onCrash) {
     };
     process.removeAllListeners('warning');
     process.on('uncaughtException', crash);
-    // If the runner dies, the work is finished all the same.
+    // If the runner closes the pipe, finish anyway.
     process.stdout.on('error', () => { });
     const passed = await run().catch(crash);
     if (passed === false)
         process.exitCode = 1;
-    // After the last line, as Node would wait for a DNS lookup.
+    // Exit now: a pending DNS lookup keeps Node alive.
     process.stdout.write('', () => process.exit());
 }
 
@@ -3222,7 +3222,7 @@ function writeCommands(write) {
 
 
 
-// Cleaning up ends within seconds, and half of it would leave a key.
+// Ignore signals: the cleanup ends within seconds, and an interrupted one would leave a key.
 for (const signal of ['SIGINT', 'SIGTERM'])
     process.on(signal, () => { });
 void runEntry(async () => {

@@ -8,7 +8,7 @@ import { environmentForCnspec } from './environment.ts';
 import { archiveFor, download, fetchChecksum, newestVersion, type ReleasesHost, releaseUrl } from './releases.ts';
 import { type CnspecContext, type CnspecResult, notInstalled } from './result.ts';
 import { askVersion } from './status.ts';
-import { fill, findCached, programIn } from './tool-cache.ts';
+import { findCached, moveToCache, programIn } from './tool-cache.ts';
 import { unpack } from './unpack.ts';
 import { majorOf, type VersionSpec } from './version.ts';
 
@@ -42,7 +42,7 @@ export async function installCnspec(spec: VersionSpec, options: InstallOptions) 
         'Run the action as a step of a job, or leave the input `cnspec-version` out.',
       );
     }
-    const version = spec.kind === 'exact' ? spec.version : requireWanted(spec, await newest);
+    const version = spec.kind === 'exact' ? spec.version : resolveVersion(spec, await newest);
     // In the runner's own layout; jobs may share it.
     const work = { ...host, temp, place: path.join(toolCache, 'cnspec', version, process.arch) };
     const cached = await findCached(work.place);
@@ -58,7 +58,7 @@ export async function installCnspec(spec: VersionSpec, options: InstallOptions) 
   }
 }
 
-function requireWanted(spec: Exclude<VersionSpec, { kind: 'exact' }>, newest: string): string {
+function resolveVersion(spec: Exclude<VersionSpec, { kind: 'exact' }>, newest: string): string {
   if (spec.kind === 'latest' || majorOf(newest) === spec.major) return newest;
   throw notInstalled(
     `The input \`cnspec-version\` is \`${spec.major}\`, but the newest release is ${newest}. The releases host lists only the newest release.`,
@@ -111,7 +111,7 @@ async function fetchRelease(version: string, work: Installation): Promise<string
       );
     }
     await requireVersion(program, version, work);
-    return await fill(work.place, program, beside);
+    return await moveToCache(work.place, program, beside);
   } catch (error) {
     if (error instanceof ActionError) throw error;
     throw notInstalled(

@@ -11,14 +11,14 @@ export async function askStatus(executable: string, configPath: string, options:
   const result = await run(executable, ['status', '--config', configPath, '-o', 'json'], options);
   const { end, stdout } = result;
   const status = end.kind === 'exit' && readStatusOutput(stdout);
-  if (!status) throw noAnswer(executable, 'status', result);
+  if (!status) throw noOutput(executable, 'status', result);
   return { ...status, authenticated: status.registered && !status.pingFailed && end.code === 0 };
 }
 
 /** Runs `cnspec version`; undefined if it names none. @throws ActionError `cnspec-failed` if it doesn't exit */
 export async function askVersion(executable: string, options: SpawnOptions): Promise<string | undefined> {
   const result = await run(executable, ['version'], options);
-  if (result.end.kind !== 'exit') throw noAnswer(executable, 'version', result);
+  if (result.end.kind !== 'exit') throw noOutput(executable, 'version', result);
   return readVersionOutput(result.stdout);
 }
 
@@ -35,7 +35,7 @@ const REMEDIES: Partial<Record<ExitStatus['kind'], string>> = {
     "The program may be built for another OS or architecture, or the runner's user isn't allowed to execute it. Set the input `cnspec-version` to install another one.",
 };
 
-function noAnswer(executable: string, command: string, { end, stdout, stderr }: ProcessResult): ActionError {
+function noOutput(executable: string, command: string, { end, stdout, stderr }: ProcessResult): ActionError {
   const printed = stdout.trim() ? `no ${command} (${Buffer.byteLength(stdout)} bytes)` : `no ${command}`;
   const problem = end.kind === 'exit' ? `printed ${printed} and ${describeExit(end)}` : describeExit(end);
   const last = lastLine(stderr) || (end.kind === 'exit' ? '' : lastLine(stdout));

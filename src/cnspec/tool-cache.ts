@@ -24,7 +24,7 @@ export async function findCached(place: string): Promise<string | undefined> {
  * @param aside a folder on the same disk, for leftovers in the place
  * @returns the program in its place
  */
-export async function fill(place: string, executable: string, aside: string): Promise<string> {
+export async function moveToCache(place: string, executable: string, aside: string): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     try {
       await rename(path.dirname(executable), place);

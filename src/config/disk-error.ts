@@ -19,7 +19,7 @@ const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
  * Returns a handler that explains why mondoo.yml can't be written to a folder.
  * @param isInput whether the input `config-path` names the folder
  */
-export function notWritable(folder: string, isInput: boolean): (error: unknown) => never {
+export function explainUnwritable(folder: string, isInput: boolean): (error: unknown) => never {
   return (error) => {
     if (error instanceof ActionError) throw error;
     const code = errorCode(error);
@@ -33,7 +33,7 @@ export function notWritable(folder: string, isInput: boolean): (error: unknown) 
   };
 }
 
-export function inTheWay(what: string): ActionError {
+export function pathTaken(what: string): ActionError {
   return new ActionError(
     'runner-error',
     `${what} The step left it unchanged.`,
@@ -52,7 +52,7 @@ export async function retryBusy<T>(act: () => Promise<T>, signal: AbortSignal): 
   return retryBusy(act, signal);
 }
 
-export async function lookAt(file: string): Promise<Stats | undefined> {
+export async function statIfExists(file: string): Promise<Stats | undefined> {
   return lstat(file).catch((error) => {
     if (isMissing(error)) return undefined;
     throw error;

@@ -1,17 +1,17 @@
 import { chmod, lstat, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ActionError } from '../util/errors.ts';
-import { inTheWay, lookAt } from './disk-error.ts';
+import { pathTaken, statIfExists } from './disk-error.ts';
 
 const PRIVATE = 0o700;
 
-/** For the folders above: not writable for others, whatever the umask is. */
+/** For the folders above: not writable for others, with any umask. */
 const PUBLIC = 0o755;
 
 /** Lists the folders that must be created for a folder, outermost first. */
 export async function missingFolders(folder: string): Promise<string[]> {
   const parent = path.dirname(folder);
-  if (parent === folder || (await lookAt(folder))) return [];
+  if (parent === folder || (await statIfExists(folder))) return [];
   return [...(await missingFolders(parent)), folder];
 }
 
@@ -28,12 +28,12 @@ export async function createFolders(missing: string[]): Promise<void> {
  * @throws ActionError `invalid-input`
  */
 export async function requireOwnFolder(folder: string, workspace: string): Promise<void> {
-  const link = await lookAt(folder);
+  const link = await statIfExists(folder);
   if (link === undefined) return requireOwnFolder(path.dirname(folder), workspace);
   // Windows has no modes, and the file's access list protects it.
   if (process.platform === 'win32') return;
   const { mode, uid } = await stat(folder);
-  const trusted = [0, process.getuid?.(), (await lookAt(workspace))?.uid];
+  const trusted = [0, process.getuid?.(), (await statIfExists(workspace))?.uid];
   const isForeign = [uid, link.uid].some((owner) => !trusted.includes(owner));
   if (!isForeign && (mode & 0o1002) !== 0o0002) return;
   throw new ActionError(
@@ -51,7 +51,7 @@ export async function claimFolder(folder: string): Promise<void> {
   const parent = path.dirname(folder);
   for (const own of [path.dirname(parent), parent, folder]) {
     const isFolder = (await lstat(own)).isDirectory();
-    if (!isFolder) throw inTheWay(`\`${own}\` is not a folder, or it is a link to one.`);
+    if (!isFolder) throw pathTaken(`\`${own}\` is not a folder, or it is a link to one.`);
   }
   // The umask may have taken permissions away, and an earlier step may have given some.
   await chmod(folder, PRIVATE);

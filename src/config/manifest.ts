@@ -69,8 +69,8 @@ export function readManifest(text: string): CleanupManifest | undefined {
   return isValid ? Object.fromEntries(parts.map(([part]) => [part, saved[part]])) : undefined;
 }
 
-/** Whether a step whose only place for mondoo.yml is this path can have saved a manifest. */
-export function isOfPlace(
+/** Whether a manifest has only paths that belong to the mondoo.yml at this path. */
+export function belongsTo(
   place: string,
   { config, keyFile, createdFolders, installFolders }: CleanupManifest,
 ): boolean {

@@ -5,7 +5,7 @@ import path, { type PlatformPath } from 'node:path';
 import { promisify } from 'node:util';
 import { ActionError, errorCode } from '../util/errors.ts';
 import { system32 } from '../util/paths.ts';
-import { lookAt, notWritable, retryBusy } from './disk-error.ts';
+import { explainUnwritable, retryBusy, statIfExists } from './disk-error.ts';
 import { claimFolder, createFolders, missingFolders } from './folders.ts';
 import type { CleanupManifest, Remember } from './manifest.ts';
 
@@ -16,7 +16,7 @@ export interface ReserveOptions {
   room: number;
   /** Ends retries and child processes. */
   signal: AbortSignal;
-  /** Closes the file, after which what the caller has deferred removes it. */
+  /** Closes the file before the removal that the caller has deferred. */
   rollback: AsyncDisposableStack;
   job: { env: NodeJS.ProcessEnv; workspace: string; manifest: CleanupManifest; remember: Remember };
 }
@@ -32,7 +32,7 @@ export type PrivateFile = Awaited<ReturnType<typeof createPrivateFile>>;
 export async function createPrivateFile(file: string, change: CleanupManifest, options: ReserveOptions) {
   const { isDefaultPlace, room, signal, rollback, job } = options;
   const folder = path.dirname(file);
-  const fail = notWritable(folder, !isDefaultPlace);
+  const fail = explainUnwritable(folder, !isDefaultPlace);
   const create = async () => {
     const missing = await missingFolders(folder);
     job.remember({ ...change, createdFolders: [...(job.manifest.createdFolders ?? []), ...missing] });
@@ -59,7 +59,7 @@ export async function createPrivateFile(file: string, change: CleanupManifest, o
   };
   /** Whether the name still leads to this file. */
   const isInPlace = async () => {
-    const [open, named] = await Promise.all([handle.stat(), lookAt(file)]);
+    const [open, named] = await Promise.all([handle.stat(), statIfExists(file)]);
     if (named === undefined) return false;
     // On Windows, the number of a volume depends on how it is read, and only administrators can create links.
     return process.platform === 'win32' || (open.ino === named.ino && open.dev === named.dev);
@@ -72,7 +72,7 @@ export async function createPrivateFile(file: string, change: CleanupManifest, o
   return { write, isWritten: () => isWritten, isInPlace, close: () => handle.close() };
 }
 
-/** Lets only the owner in, whatever the folder grants: Windows has no modes. */
+/** Lets only the owner in, even if the folder lets others in: Windows has no modes. */
 async function restrictAccess(file: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
   const icacls = path.join(system32(env), 'icacls.exe');
   try {

@@ -5,30 +5,30 @@ import type { CleanupManifest, ConfigManifest } from './manifest.ts';
 import { isOurs, keyHashesIn, LONGEST, readText } from './read.ts';
 
 /** How long post waits for a file that is in use, in milliseconds. */
-export const PATIENCE = 10_000;
+export const IN_USE_TIMEOUT = 10_000;
 
 /** `changed`: the file holds another key now; `foreign`: it holds none. Both are left alone. `failed`: can't be removed. */
 export type Outcome = 'removed' | 'copy removed' | 'key removed' | 'changed' | 'foreign' | 'failed';
 
 /**
  * Removes the files of a step and the folders that they leave empty: mondoo.yml if it holds the key that the step wrote,
- * whatever else later steps changed in it.
- * @param patience how long a file that is in use is waited for, in milliseconds
+ * even if later steps changed the rest of it.
+ * @param timeout how long a file that is in use is waited for, in milliseconds
  * @returns what became of each file that existed
  */
 export async function removeFiles(
   { config, keyFile, createdFolders = [] }: CleanupManifest,
   warn: (text: string) => void,
-  patience = PATIENCE,
+  timeout = IN_USE_TIMEOUT,
 ): Promise<[Outcome, file: string][]> {
   const outcomes: [Outcome, string][] = [];
   const failures: string[] = [];
-  const signal = AbortSignal.timeout(patience);
+  const signal = AbortSignal.timeout(timeout);
   let [cause, hint] = ['', ''];
   const attempt = async (file: string, remove: () => Promise<Outcome | undefined>) => {
     const outcome = await retryBusy(remove, signal).catch(async (error) => {
       if (isMissing(error)) return undefined;
-      // Only a file of ours gets as far as `unlink`.
+      // `unlink` runs only on our own files.
       const isEmpty = error.syscall === 'unlink' && (await overwrite(file));
       failures.push(`\`${file}\` (${errorCode(error)}${isEmpty ? ', overwritten' : ''})`);
       if (!isEmpty) hint = 'They may hold a private key. ';

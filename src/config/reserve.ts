@@ -3,7 +3,7 @@ import { rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { ServiceAccount } from '../platform/account.ts';
 import { ActionError } from '../util/errors.ts';
-import { inTheWay, lookAt, notWritable, retryBusy } from './disk-error.ts';
+import { explainUnwritable, pathTaken, retryBusy, statIfExists } from './disk-error.ts';
 import { requireOwnFolder } from './folders.ts';
 import type { ConfigManifest } from './manifest.ts';
 import { createPrivateFile, type ReserveOptions } from './private-file.ts';
@@ -18,7 +18,7 @@ export type ReservedConfig = Awaited<ReturnType<typeof reserveConfig>>;
 export async function reserveConfig(file: string, options: ReserveOptions) {
   const { isDefaultPlace, signal, job } = options;
   const { dir, name, ext } = path.parse(file);
-  const fail = notWritable(dir, !isDefaultPlace);
+  const fail = explainUnwritable(dir, !isDefaultPlace);
   // With the same extension, as `cnspec status` reads it.
   const temporaryPath = path.join(dir, `.${name}.${randomUUID()}${ext}`);
   const config: ConfigManifest = { path: file, temporaryPath, isDefaultPlace };
@@ -75,13 +75,13 @@ export function keptConfig(file: string): ReservedConfig {
  */
 async function requireReplaceable(config: ConfigManifest, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const { path: file, isDefaultPlace } = config;
-  const stats = await lookAt(file);
+  const stats = await statIfExists(file);
   if (stats === undefined) return undefined;
   const kind = stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
-  if (!stats.isFile()) throw inTheWay(`\`${file}\` is ${kind}.`);
+  if (!stats.isFile()) throw pathTaken(`\`${file}\` is ${kind}.`);
   const text = await readText(file);
   const isReplaceable = isOurs(text) || (isDefaultPlace && env.MONDOO_CONFIG_PATH === file);
   if (!isReplaceable)
-    throw inTheWay(`\`${file}\` exists already. Another program, such as \`cnspec login\`, wrote it.`);
+    throw pathTaken(`\`${file}\` exists already. Another program, such as \`cnspec login\`, wrote it.`);
   return accountIn(text);
 }

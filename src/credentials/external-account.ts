@@ -14,7 +14,7 @@ export interface IdToken {
   /** A secret. */
   jwt: string;
   claims: IdTokenClaims;
-  /** Whether it has lived as long as it may, by whichever clock. */
+  /** Whether its lifetime is over, measured without the wall clock. */
   hasExpired(): boolean;
   expiresAt: Date | undefined;
   audiences: string[];
@@ -31,7 +31,7 @@ export interface IdTokens {
   request(audience: string, route: IdTokenRoute): Promise<IdToken>;
 }
 
-/** A workload identity: who has to issue the ID token, and who exchanges it for a service account. */
+/** A workload identity: who must issue the ID token, and who exchanges it for a service account. */
 export interface ExternalAccount {
   apiEndpoint: string;
   /** The file's endpoint: the platform may know itself by this name. */
@@ -46,7 +46,7 @@ const COPY_AGAIN = 'Copy the workload identity JSON again from the Mondoo Consol
 const JWT = 'urn:ietf:params:oauth:token-type:jwt';
 
 /**
- * Checks that an ID token for a workload identity is for Mondoo and goes to Mondoo: anybody may have written the file.
+ * Checks that an ID token for a workload identity is for Mondoo and goes to Mondoo: the file is untrusted.
  * @param endpoint the input `api-endpoint`, which wins over the file's own
  * @throws ActionError
  */

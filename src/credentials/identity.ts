@@ -5,13 +5,13 @@ import { invalid } from './fields.ts';
 import type { RegistrationToken } from './registration-token.ts';
 import type { Session } from './service-account.ts';
 
-/** Who the step is, by authentication method. */
+/** The identity of the step, by authentication method. */
 export type Identity =
   | ({ kind: 'service account' } & Session)
   | { kind: 'workload identity'; account: ExternalAccount; idTokens: IdTokens }
   | { kind: 'registration token'; token: RegistrationToken };
 
-/** Where the platform is, and whose account this is about. */
+/** The platform's endpoint, and the owner of the account. */
 export type Target = Pick<ServiceAccount, 'apiEndpoint' | 'ownerMrn'>;
 
 export function identityTarget(identity: Identity): Target {

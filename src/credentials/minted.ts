@@ -56,7 +56,7 @@ export function readRegistered(
 }
 
 /** @throws CallError if a client or its account is not in the space that a registration token is for */
-export function requireOwn(
+export function requireSameOwner(
   { malformed }: MintedClient,
   { client, account }: { client: Mrn; account: ServiceAccount },
   { ownerMrn }: RegistrationToken,
@@ -77,13 +77,13 @@ function knownKeys(document: CredentialsDocument): CredentialsDocument {
   return known;
 }
 
-/** What would be the workflow's fault in its own credentials is the platform's in those that it made. */
+/** Blames the platform for invalid credentials that it minted. */
 function readMinted(malformed: Malformed, now: Date, read: () => CredentialsDocument): Session {
   try {
     const { account, document } = readServiceAccount(read(), { now });
     const { certificate, ...others } = document;
     if (!certificate) return { account, document: others };
-    // It may have other text around it: all that looks like a key in mondoo.yml is masked.
+    // Without other text around it, because all that looks like a key in mondoo.yml is masked.
     return { account, document: { ...others, certificate: new X509Certificate(certificate as string).toString() } };
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;

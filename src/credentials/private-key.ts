@@ -33,7 +33,7 @@ export function readPrivateKey(pem: string): KeyObject {
   if (/PRIVATE KEY-----.*-----BEGIN [A-Z ]*PRIVATE KEY-----/s.test(pem)) throw unusable('holds several keys');
   let key: KeyObject;
   try {
-    // Lines with a colon are headers. How the others are broken makes no difference to cnspec.
+    // Lines with a colon are headers. Other line breaks make no difference to cnspec.
     const der = Buffer.from(body.replace(/^.*:.*$/gm, ''), 'base64');
     key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   } catch {

@@ -47,7 +47,7 @@ function decode(token: string, given: string): JWTPayload {
     // All of it must fit into an HTTP header, and the library ignores the signature.
     if (COMPACT_JWT.test(token) && decodeProtectedHeader(token)) return decodeJwt(token);
   } catch {
-    // The same error as for what does not even look like one.
+    // Falls through to the error below.
   }
   const isAlone = token.startsWith('eyJ') && COMPACT_JWT.test(token);
   if (!isAlone && JWT_INSIDE.test(given)) {
@@ -62,7 +62,7 @@ function decode(token: string, given: string): JWTPayload {
   throw invalid(`The input \`registration-token\` ${message}.`, remedy, `Length: ${token.length} characters`);
 }
 
-/** Nothing for what Date can't represent: the platform will judge. */
+/** Undefined if Date can't represent it: the platform will judge. */
 function readTime(seconds: unknown): Date | undefined {
   const date = new Date(typeof seconds === 'number' ? seconds * 1000 : Number.NaN);
   return Number.isNaN(date.getTime()) ? undefined : date;

@@ -33,7 +33,7 @@ export function secretsIn(text: string): string[] {
   return maskable([...secrets, ...[...text.matchAll(TOKEN_FIELD)].map(([, token = '']) => token)]);
 }
 
-/** Finds what must be masked of credentials as they were given, in whatever form. */
+/** Finds what must be masked of credentials as they were given, in any form. */
 export function credentialSecrets(given: string): string[] {
   const compact = given.replace(/\s+/g, '');
   // A registration token in the place of credentials is refused, but it is still a secret.
@@ -74,7 +74,7 @@ export function tokenSecrets(token: string): string[] {
   return maskable([...lines, lines.join(''), ...(JWT_INSIDE.exec(token) ?? [])]);
 }
 
-/** Finds what must be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
+/** Finds what must be masked of the URL of a proxy: its password, encoded and decoded, of any length. */
 export function proxySecrets(proxy: string | undefined): string[] {
   const password = URL.parse(proxy ?? '')?.password;
   if (!password) return [];
@@ -89,7 +89,7 @@ export function proxySecrets(proxy: string | undefined): string[] {
 export function environmentProxySecrets(env: NodeJS.ProcessEnv): string[] {
   const secrets = Object.entries(env).flatMap(([name, value = '']) => {
     if (!/^(?:https?|all|mondoo_api)_proxy$/i.test(name)) return [];
-    // A password may hold an @ that nobody encoded.
+    // A password may hold an @ that isn't encoded.
     const password = /^[^:@]*:(.*)@/s.exec(value.replace(/^[a-z][a-z\d+.-]*:\/\//i, ''))?.[1] ?? '';
     return [password, ...proxySecrets(value)];
   });

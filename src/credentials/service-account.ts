@@ -10,10 +10,10 @@ const PROXY = 'Write it like `http://proxy.example.com:3128`. Or remove the fiel
 
 const DAY = 86_400_000;
 
-/** How long before the end people are warned, in days. */
+/** Days before the expiry from which the action warns. */
 const SOON = 30;
 
-/** A service account that signs requests, and the document that it goes into mondoo.yml with. */
+/** A service account that signs requests, and its fields for mondoo.yml. */
 export interface Session {
   account: ServiceAccount;
   /** The key is canonical PEM, in which cnspec and post recognize it. */
@@ -78,7 +78,7 @@ export function certificateProblem({ from, to }: Validity, now: Date): string | 
 }
 
 /**
- * Reads the certificate of a key, whatever its dates, because cnspec never sends it.
+ * Reads the certificate of a key, with any dates, because cnspec never sends it.
  * @returns undefined if a date is unreadable
  * @throws ActionError
  */

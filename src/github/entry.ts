@@ -15,10 +15,10 @@ export async function runEntry(run: () => Promise<boolean>, onCrash: 'fail' | 'w
   };
   process.removeAllListeners('warning');
   process.on('uncaughtException', crash);
-  // If the runner dies, the work is finished all the same.
+  // If the runner closes the pipe, finish anyway.
   process.stdout.on('error', () => {});
   const passed = await run().catch(crash);
   if (passed === false) process.exitCode = 1;
-  // After the last line, as Node would wait for a DNS lookup.
+  // Exit now: a pending DNS lookup keeps Node alive.
   process.stdout.write('', () => process.exit());
 }

@@ -1,11 +1,11 @@
 /** Codes after which the platform may have carried the request out. */
-const UNDECIDED = { Canceled: 1, Unknown: 2, DeadlineExceeded: 4, Internal: 13, Unavailable: 14, DataLoss: 15 };
+const MAYBE_DONE = { Canceled: 1, Unknown: 2, DeadlineExceeded: 4, Internal: 13, Unavailable: 14, DataLoss: 15 };
 /** Codes after which it did not: because of what the request asks, or because of the platform's state. */
 const REFUSED = { InvalidArgument: 3, NotFound: 5, AlreadyExists: 6, PermissionDenied: 7, Unauthenticated: 16 };
-const HINDERED = { ResourceExhausted: 8, FailedPrecondition: 9, Aborted: 10, OutOfRange: 11, Unimplemented: 12 };
+const PRECONDITION = { ResourceExhausted: 8, FailedPrecondition: 9, Aborted: 10, OutOfRange: 11, Unimplemented: 12 };
 
 /** https://grpc.io/docs/guides/status-codes/ */
-export const RpcCode = { ...UNDECIDED, ...REFUSED, ...HINDERED };
+export const RpcCode = { ...MAYBE_DONE, ...REFUSED, ...PRECONDITION };
 
 export interface RpcStatus {
   code: number;
@@ -21,7 +21,7 @@ export type Failure =
   /** The platform responded with an error. */
   | { kind: 'rpc'; status: RpcStatus; httpStatus?: number }
   /** Something responded, but not as the platform does. `problem` follows "the response". */
-  | { kind: 'answer'; httpStatus: number; problem: string }
+  | { kind: 'response'; httpStatus: number; problem: string }
   /** Nothing responded, or not to the end. `permanent`: another attempt would end the same way. */
   | { kind: 'connection'; phase: Phase; reason: string; permanent?: boolean; remedy?: string | undefined };
 
@@ -57,7 +57,7 @@ export class CallError extends Error {
   get isTransient(): boolean {
     const { failure } = this;
     if (failure.kind === 'rpc') return TRANSIENT_CODES.includes(failure.status.code);
-    return failure.kind === 'answer' ? [429, 502, 503, 504].includes(failure.httpStatus) : !failure.permanent;
+    return failure.kind === 'response' ? [429, 502, 503, 504].includes(failure.httpStatus) : !failure.permanent;
   }
 
   /** Whether a space has reached a limit: without a Retry-After, waiting doesn't help. */
@@ -79,7 +79,7 @@ export class CallError extends Error {
 
 const { DeadlineExceeded, ResourceExhausted, Aborted, Unavailable } = RpcCode;
 const TRANSIENT_CODES = [DeadlineExceeded, ResourceExhausted, Aborted, Unavailable];
-const DECIDED_CODES = Object.values({ ...REFUSED, ...HINDERED });
+const DECIDED_CODES = Object.values({ ...REFUSED, ...PRECONDITION });
 
 function describe(failure: Failure): string {
   if (failure.kind === 'rpc') return formatRpcStatus(failure.status);

@@ -5,7 +5,7 @@ import tls from 'node:tls';
 import { formatDuration } from '../util/duration.ts';
 import { plainText } from '../util/text.ts';
 import { proxyLogin } from '../util/url.ts';
-import { HttpError, toHttpError, UNKNOWN_ISSUER } from './transport-error.ts';
+import { HttpError, toHttpError, UNKNOWN_CA_CODES } from './transport-error.ts';
 
 /** How a server is reached. */
 export interface Route {
@@ -43,11 +43,11 @@ export async function openSocket(url: URL, context: SocketContext, limit: AbortS
     return await dial(url, ca, signal, socket);
   } catch (error) {
     socket?.destroy();
-    const isUnknownIssuer = ((error as NodeJS.ErrnoException).code ?? '') in UNKNOWN_ISSUER;
+    const isUnknownCa = ((error as NodeJS.ErrnoException).code ?? '') in UNKNOWN_CA_CODES;
     if (limit.aborted) throw noConnection(context.timeout, url, context);
-    if (!isUnknownIssuer || ca) {
+    if (!isUnknownCa || ca) {
       const failure = toHttpError(error, 'connect', url, proxy, isTunnelOpen);
-      if (isUnknownIssuer) failure.remedy = trustRemedy(context);
+      if (isUnknownCa) failure.remedy = trustRemedy(context);
       else if (!isTunnelOpen) failure.remedy = proxyRemedy(url, context);
       throw failure;
     }

@@ -7,7 +7,7 @@ import { HttpError } from './transport-error.ts';
 
 export interface JsonResponse extends Pick<HttpResponse, 'sentAt' | 'receivedAt'> {
   value: Record<string, unknown>;
-  /** Makes the error for an object without what was promised. `problem` fits behind "the response". */
+  /** Makes the error for an object without what was promised. `problem` follows "the response". */
   malformed(problem: string): CallError;
 }
 
@@ -23,7 +23,7 @@ export async function callJson(transport: Transport, method: string, request: Ht
   const { status: httpStatus, sentAt, receivedAt } = response;
   const retryAfter = parseRetryAfter(response.headers['retry-after']);
   const malformed = (problem: string) =>
-    new CallError(method, { kind: 'answer', httpStatus, problem }, requestId, retryAfter);
+    new CallError(method, { kind: 'response', httpStatus, problem }, requestId, retryAfter);
 
   // Proxies and load balancers send HTML or nothing.
   const json = tryParseJson(response.body.toString('utf8'));
@@ -34,7 +34,7 @@ export async function callJson(transport: Transport, method: string, request: Ht
   return { value: json, sentAt, receivedAt, malformed };
 }
 
-/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
+/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else didn't come from the platform. */
 export function parseRpcStatus(body: unknown): RpcStatus | undefined {
   if (!isMap(body)) return undefined;
   const { code, message } = body;

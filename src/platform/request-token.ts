@@ -1,7 +1,7 @@
 import { createHash, sign } from 'node:crypto';
 import type { Signer } from './account.ts';
 
-/** How long a token is valid, and how far beside that the platform accepts it, as observed. Seconds. */
+/** Lifetime of a token, and how much longer the platform accepts it, as observed. Seconds. */
 const LIFETIME = 60;
 const LEEWAY = 60;
 /** What a request may take to the platform, in milliseconds. */

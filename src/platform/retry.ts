@@ -37,7 +37,7 @@ export async function retrying<T>(rule: Rule, call: () => Promise<T>, { deadline
       return await call();
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      // That the time ran out during an attempt says less than why there had to be another one.
+      // A timeout during a retry hides the cause: throw the previous error.
       const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
       const before = earlier.at(-1);
       if (isCutOff && before && (rule !== ifNothingWasDone || !error.mayHaveTakenEffect)) throw before;

@@ -3,7 +3,7 @@ import { CallError, RpcCode } from './call-error.ts';
 import type { Health, PlatformClient } from './client.ts';
 import { fitsPlatformTime } from './request-token.ts';
 
-/** Beyond this skew, in milliseconds, no request is signed at the platform's time. */
+/** Beyond this skew, in milliseconds, no request is signed with the platform's time. */
 export const MAX_PROVABLE_SKEW = 7 * 24 * 3_600_000;
 
 export interface StatusCheck {

@@ -37,7 +37,7 @@ export function toHttpError(error: unknown, phase: Phase, url: URL, proxy?: URL,
 const UNKNOWN_CA = "comes from a CA that the runner doesn't trust";
 
 /** Certificates that fail only because Node doesn't know their CA. */
-export const UNKNOWN_ISSUER: Record<string, string> = {
+export const UNKNOWN_CA_CODES: Record<string, string> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: "is self-signed, and the runner doesn't trust it",
   SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_CA,
   UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_CA,
@@ -47,7 +47,7 @@ export const UNKNOWN_ISSUER: Record<string, string> = {
 
 /** https://docs.openssl.org/master/man1/openssl-verification-options/ */
 const CERTIFICATE: Record<string, string> = {
-  ...UNKNOWN_ISSUER,
+  ...UNKNOWN_CA_CODES,
   CERT_HAS_EXPIRED: 'has expired',
   CERT_NOT_YET_VALID: 'is not valid yet',
   CERT_REVOKED: 'was revoked',

@@ -48,7 +48,7 @@ export class Transport implements Disposable {
     this.requestTimeout = requestTimeout ?? REQUEST_TIMEOUT;
     this.context = { ...route, timeout, signal: this.closing.signal };
     const open = callbackify((url: URL) => openSocket(url, this.context, AbortSignal.timeout(timeout)));
-    // It gets sockets that are ready for a request, TLS included: `http` serves for https as well.
+    // openSocket does TLS too, so `http` also serves https.
     this.agent.createConnection = (options, done) => {
       open((options as unknown as { url: URL }).url, (error, socket) => done?.(error, socket));
       return undefined;
@@ -99,7 +99,7 @@ export class Transport implements Disposable {
 
     const begin = async (): Promise<IncomingMessage> => {
       stop.throwIfAborted();
-      // The agent tells connections apart by `host`.
+      // The agent distinguishes connections by `host`.
       const target = { agent: this.agent, host: url.origin, url, path: url.pathname + url.search };
       const length = body && { 'content-length': Buffer.byteLength(body) };
       const allHeaders = { 'user-agent': USER_AGENT, ...headers, host: url.host, ...length };

@@ -5,7 +5,7 @@ import { FINDINGS, type FindingCode, TITLES } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
 import { findingText } from './outputs.ts';
 
-const hasWorked = ({ check }: Result) => check?.ping === 'accepted' || check?.pingAtServerTime === 'accepted';
+const wasAccepted = ({ check }: Result) => check?.ping === 'accepted' || check?.pingAtServerTime === 'accepted';
 
 /** Whether the work came far enough to rule a finding out. */
 const RULED_OUT: Record<FindingCode, (result: Result) => boolean> = {
@@ -15,8 +15,8 @@ const RULED_OUT: Record<FindingCode, (result: Result) => boolean> = {
   'runner-error': ({ identity }) => identity !== undefined,
   unreachable: ({ check }) => check !== undefined,
   'not-serving': ({ check }) => check !== undefined && !(check.health instanceof CallError),
-  unauthenticated: hasWorked,
-  'permission-denied': hasWorked,
+  unauthenticated: wasAccepted,
+  'permission-denied': wasAccepted,
   'clock-skew': ({ check }) => check?.skew !== undefined,
   unregistered: ({ registration }) => registration.wanted && registration.clientMrn !== undefined,
   'cnspec-failed': ({ cnspec }) => cnspec !== undefined,

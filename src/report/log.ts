@@ -12,7 +12,7 @@ export function statusLines(result: Result, verdict: Verdict): string[] {
   const { time, owner, client, serviceAccount, api, latestVersion } = factsOf(result);
   const { version, providers, answer: { updatesUrl, providersUrl } = {} } = cnspec ?? {};
   const why = client === NO_CLIENT ? ' (a service account is configured; cnspec counts that as registered)' : '';
-  // The API is named by the first number of cnspec's version.
+  // cnspec prints its own major version as the API version.
   const apiVersion = `(API Version: ${majorOf(version ?? '') ?? ''})`;
   const quoted = ({ message }: CallError) => JSON.stringify(message);
   const lines = [

@@ -26,7 +26,7 @@ export const notices = {
   postponed: (client: Mrn, reason: string) =>
     `! the client ${client} could not be unregistered: ${reason}. The cleanup after the job retries, and removes its key`,
   cancelled: (signal: string, client: Mrn | undefined) =>
-    `→ ended by ${signal}${client ? `: the cleanup after the job unregisters the client ${client} and removes its key` : ''}`,
+    `→ the job was cancelled (${signal})${client ? `. The cleanup after the job unregisters the client ${client} and removes its key` : ''}`,
   pendingClient: (name: string) =>
     `The step ended while it registered a client with the registration token. If the space's list of clients in the Mondoo Console has a client named \`${plainText(name, 300)}\` that no other job uses, remove it there.`,
   lostClient: (client: Mrn, reason: string) =>

@@ -83,7 +83,7 @@ export function statusJson(result: Result, verdict: Verdict) {
       mrn: client,
       service_account: serviceAccount,
       registered: isRegistered(result) || undefined,
-      // cnspec leaves it empty whatever the cause.
+      // cnspec leaves it empty for every cause.
       pingPongError: result.check?.ping && !isAuthenticated(result) ? {} : undefined,
       version: answer?.version,
       latest_version: answer?.latestVersion,

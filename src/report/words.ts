@@ -1,7 +1,7 @@
 import type { Finding } from '../status/finding.ts';
 import type { Verdict } from '../status/verdict.ts';
 
-/** What a CI calls the things that the messages of the core name. */
+/** Replaces words of the core by those of a CI. */
 export type Words = readonly (readonly [core: RegExp, here: string])[];
 
 export function inWords(text: string, words: Words): string {

@@ -36,7 +36,7 @@ function remedyFor(error: CallError, result: Result, kind: Failure['kind'] = err
     connection: isConnected
       ? `${again} check the proxy and the firewall between the runner and ${host}, or set a longer \`timeout\`.`
       : `Check that the runner can reach ${host}: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
-    answer: `Check whether a proxy or a firewall responds instead of Mondoo Platform. Check that \`${url}\` is the right endpoint: it comes from the input \`api-endpoint\`, or from \`api_endpoint\` in the credentials.`,
+    response: `Check whether a proxy or a firewall responds instead of Mondoo Platform. Check that \`${url}\` is the right endpoint: it comes from the input \`api-endpoint\`, or from \`api_endpoint\` in the credentials.`,
     rpc: `${again} give the request id to Mondoo support.`,
   };
   return remedies[kind];
@@ -68,7 +68,7 @@ export function permissionDenied(result: Result, error: CallError): Finding {
 export function unregistered(result: Result, error: CallError, credentials: string): Finding {
   const { failure } = error;
   // With such a status the platform itself responded.
-  const kind = failure.kind === 'answer' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
+  const kind = failure.kind === 'response' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
   const isRefused = kind === 'rpc' && !error.mayHaveTakenEffect;
   const checkSpace = 'Check in the Mondoo Console that the space exists. If it is at a limit, remove unused clients.';
   const checkOnly = ' If this job needs no client, set `register: false`.';

@@ -13,7 +13,7 @@ import { type Result, targetOf } from './result.ts';
 export function findingsIn(result: Result, maxClockSkew: number): Finding[] {
   const { check, exchangeError, registration, cnspec } = result;
   const findings = [
-    earlyEnd(result),
+    errorFinding(result),
     check && healthFinding(result, check),
     check && pingFinding(result, check),
     check && clockFinding(result, check, maxClockSkew),
@@ -24,7 +24,7 @@ export function findingsIn(result: Result, maxClockSkew: number): Finding[] {
   return findings.filter(({ code }, index) => findings.findIndex((other) => other.code === code) === index);
 }
 
-function earlyEnd({ error, registration, identity }: Result): Finding | undefined {
+function errorFinding({ error, registration, identity }: Result): Finding | undefined {
   const remains = registration.wanted && registration.clientMrn && identity?.kind !== 'registration token';
   if (!error || !remains) return error;
   const client = `The step had already registered the client \`${registration.clientMrn}\`. It remains in the space's list of clients.`;

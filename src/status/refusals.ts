@@ -5,7 +5,7 @@ import { evidenceOf, type Finding, permissionDenied, unauthenticated, unreachabl
 import { type Result, targetOf } from './result.ts';
 
 /** The codes by which the platform refuses a token. */
-const DISTRUST: number[] = [RpcCode.InvalidArgument, RpcCode.PermissionDenied, RpcCode.Unauthenticated];
+const TOKEN_REJECTED: number[] = [RpcCode.InvalidArgument, RpcCode.PermissionDenied, RpcCode.Unauthenticated];
 
 /** Says why workload identity federation gave no service account. */
 export function exchangeFinding(result: Result, error: CallError): Finding {
@@ -22,7 +22,7 @@ export function exchangeFinding(result: Result, error: CallError): Finding {
   if (error.code === undefined || error.isTransient) {
     return unreachable(result, error, 'The ID token could not be exchanged for a service account.');
   }
-  const isDistrusted = DISTRUST.includes(error.code);
+  const isDistrusted = TOKEN_REJECTED.includes(error.code);
   return {
     code: 'unauthenticated',
     message: isDistrusted

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { notWritable } from '../config/disk-error.ts';
-import { type CleanupManifest, isOfPlace, readManifest } from '../config/manifest.ts';
+import { explainUnwritable } from '../config/disk-error.ts';
+import { belongsTo, type CleanupManifest, readManifest } from '../config/manifest.ts';
 import { ActionError } from '../util/errors.ts';
 
 const stateOf = (config: string) => path.join(path.dirname(config), `.${path.basename(config)}.cleanup.json`);
@@ -16,7 +16,7 @@ export function saveState(config: string, manifest: CleanupManifest): void {
     renameSync(fresh, file);
   } catch (error) {
     rmSync(fresh, { force: true });
-    notWritable(path.dirname(file), true)(error);
+    explainUnwritable(path.dirname(file), true)(error);
   }
 }
 
@@ -27,7 +27,7 @@ export function readState(config: string): CleanupManifest | undefined {
   if (!stats) return undefined;
   const isPrivate = process.platform === 'win32' || (stats.uid === process.getuid?.() && (stats.mode & 0o177) === 0);
   const state = stats.isFile() && isPrivate && readManifest(readFileSync(file, 'utf8'));
-  if (state && isOfPlace(config, state)) return state;
+  if (state && belongsTo(config, state)) return state;
   const message = `\`${file}\` isn't private, or register-cnspec did not write it. The command ignored it and left it unchanged.`;
   const remedy = 'If the repository brought it, remove it. Otherwise run `chmod 600` on it and run `cleanup` again.';
   throw new ActionError('runner-error', message, remedy);

@@ -1,9 +1,9 @@
-/** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
+/** Where cnspec sends credentials without an `api_endpoint`, in any region. */
 export const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
 
 /**
  * Returns the error for a URL that can't be used.
- * @param problem fits behind the name of the URL, which may hold a password, so it is never quoted
+ * @param problem follows the name of the URL, which is never quoted, as it may hold a password
  */
 type Refuse = (problem: string) => Error;
 

@@ -357,7 +357,7 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled while cns
     const pids = processesIn(readFileSync(record, 'utf8'));
     cancel.abort();
     const step = await running;
-    expect(step.log).toContain('→ ended by SIGINT');
+    expect(step.log).toContain('→ the job was cancelled (SIGINT)');
     expect(existsSync(path.join(job.folders.temp, '_github_home'))).toBe(false);
     for (const pid of pids) expect(await isGone(pid)).toBe(true);
   });

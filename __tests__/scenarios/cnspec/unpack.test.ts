@@ -206,7 +206,7 @@ describe.skipIf(process.platform === 'win32').concurrent('tar', () => {
       ending.abort();
       const step = await running;
       if (end === 'time') expect(step.outputs.error).toContain('could not be unpacked: tar timed out after ');
-      if (end === 'cancel') expect(step.log).toContain('→ ended by SIGINT');
+      if (end === 'cancel') expect(step.log).toContain('→ the job was cancelled (SIGINT)');
       const pids = (await readFile(path.join(folder, 'pids'), 'utf8')).trim().split(' ').map(Number);
       if (end === 'kill') {
         expect(leftBy(job).length).toBeGreaterThanOrEqual(2);

@@ -256,7 +256,7 @@ describe.skipIf(!POSIX)('a signal', { concurrent: true }, () => {
     stage.platform.fault('AgentManager/PingPong', { kind: 'hang' });
     const ran = await stop(stage, shell, 'AgentManager/PingPong', signal);
     expect(ran.exitCode).toBe(exitCode);
-    expect(ran.stdout).toMatch(new RegExp(`→ ended by ${signal}\n$`));
+    expect(ran.stdout).toMatch(new RegExp(`→ the job was cancelled \\(${signal}\\)\n$`));
     expect(await shell.files()).toEqual([]);
   });
 
