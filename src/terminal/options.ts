@@ -15,7 +15,7 @@ const INPUTS =
 
 export const HELP = `Usage  register-cnspec [check | register | cleanup] [options]
 
-  check     (default) checks the credentials, and creates nothing on the platform
+  check     (default) checks the credentials, and registers no client
   register  registers a client and writes mondoo.yml
   cleanup   removes what \`register\` left
 
@@ -27,7 +27,7 @@ export const HELP = `Usage  register-cnspec [check | register | cleanup] [option
   --json                  the outputs as JSON on stdout, everything else on stderr
   --dotenv FILE           the outputs as MONDOO_GATE_<OUTPUT>=value
   --junit FILE            a test case for each finding
-  and, see docs/inputs.md --${INPUTS.replaceAll(' ', ' --')}
+  As in docs/inputs.md:   --${INPUTS.replaceAll(' ', ' --').replace(' --max', `\n${' '.repeat(26)}--max`)}
 
 Each option but \`--json\` is also a variable, such as REGISTER_CNSPEC_FAIL_ON.
 Exits 0 if the check passed, 1 if it failed, 2 on wrong usage, 130 or 143 after a signal. See docs/other-ci.md.`;
