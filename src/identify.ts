@@ -47,7 +47,7 @@ async function findCredentials({ inputs, job }: Work) {
   if (inputs.credentials.trim() !== '') return { given: inputs.credentials, place: job.credentialsPlace };
   const { MONDOO_CONFIG_BASE64: variable, MONDOO_CONFIG_PATH: file } = job.env;
   if (variable?.trim()) return { given: variable, place: VARIABLE, origin: {} };
-  // An earlier use in this job emptied the variable. A file in the workspace may come from a pull request.
+  // An earlier step with this action emptied the variable. A file in the workspace may come from a pull request.
   if (variable === undefined || !file || (await isInside(job.workspace, path.resolve(file)))) return undefined;
   const text = await readText(file).catch(() => '');
   if (!isOurs(text, `credentials from ${VARIABLE}`)) return undefined;

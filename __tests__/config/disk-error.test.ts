@@ -21,6 +21,11 @@ describe('explainUnwritable', () => {
     expect(error.remedy).toMatch(/[Ss]et the input `config-path` to another path\.$/);
   });
 
+  it('advises to free disk space only if the disk is full', () => {
+    expect(unwritable(failure('ENOSPC'), false).remedy).toMatch(/Free disk space/);
+    expect(unwritable(failure('EROFS'), false).remedy).not.toMatch(/disk space/);
+  });
+
   it.each(['EACCES', 'EPERM'])('explains %s with another user', (code) => {
     expect(unwritable(failure(code), false).message).toMatch(/belong to another user/);
   });

@@ -109,7 +109,7 @@ describe('the audience', () => {
       "The field `audience` of the workload identity JSON isn't the MRN of a space or an",
     );
     expect(message).toContain('such as `//captain.api.mondoo.app/spaces/<id>`');
-    expect(message).toContain(`The value is "${audience.trim()}".`);
+    expect(message).toContain(`The value is \`${audience.trim()}\`.`);
     expect(remedy).toMatch(/Mondoo Console/);
   });
 
@@ -126,7 +126,7 @@ describe('the audience', () => {
   it('is reported in one plain line of limited length', () => {
     expect(refusalOf({ audience: `${OWNER_MRN}\n` }).message).not.toMatch(/[\r\n]/);
     const { message } = refusalOf({ audience: `//x\r\n::error::##[group]${'x'.repeat(5000)}` });
-    expect(message).toContain('"//x ::error::# #[group]xxx');
+    expect(message).toContain('`//x ::error::# #[group]xxx');
     expect(message).not.toMatch(/[\r\n]|##\[/);
     expect(message.length).toBeLessThan(500);
   });

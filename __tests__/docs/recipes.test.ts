@@ -137,9 +137,11 @@ describe.skipIf(process.platform === 'win32').concurrent('docs/recipes.md', () =
   it.each(recipes)('describes the result on a fork: $heading', ({ heading }) => {
     const section = page.text.split(/^## /m).find((text) => text.startsWith(`${heading}\n`));
     const runsThere = eventsOf(readWorkflow(recipe(recipes.find((one) => one.heading === heading)!.anchor)));
-    const says = /^\*\*On a fork:\*\* (.*)$/m.exec(section ?? '')?.[1];
+    const says = /^\*\*Pull requests from forks:\*\* (.*)$/m.exec(section ?? '')?.[1];
     expect(says).toMatch(
-      runsThere.includes('pull_request') ? /^the (job|check|gate) is green/ : /^it does not run/,
+      runsThere.includes('pull_request')
+        ? /^the (job|check|job `gate`) is green/
+        : /^the workflow doesn't run/,
     );
   });
 });

@@ -99,7 +99,7 @@ describe('if GitHub withholds nothing', () => {
         /^Store the credentials JSON as a secret and pass it: `credentials: \$\{\{ secrets\.MONDOO_CREDENTIALS \}\}`/,
       );
       expect(remedy).toMatch(
-        /check the secret's name and the job's `environment:`.*`secrets: inherit` in the caller/,
+        /check the secret's name and the job's `environment:`.*the caller passes the secret/,
       );
       expect(remedy).not.toContain('on-missing-credentials');
     },

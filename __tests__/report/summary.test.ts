@@ -64,6 +64,17 @@ describe('summaryHtml', () => {
     ]);
   });
 
+  it('does not show a client that the credentials name under the name of this job', () => {
+    const html = summaryOf(
+      result({
+        registration: { wanted: false, name: 'acme/shop/scan', clientMrn: CLIENT_MRN },
+        check: accepted,
+      }),
+    );
+    expect(html).toContain(`<p>Client <code>${CLIENT_MRN.replace(/.*\//, '')}</code> · `);
+    expect(html).not.toContain('acme/shop/scan');
+  });
+
   it('does not report a check as a registration', () => {
     const checked = result({ registration: { wanted: false, name: 'x' }, check: accepted });
     expect(summaryOf(checked)).toMatch(

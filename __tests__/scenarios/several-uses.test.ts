@@ -101,7 +101,9 @@ describe.concurrent('MONDOO_CONFIG_BASE64 in the env of the job, and two uses', 
       writeFileSync(file, change(readFileSync(file, 'utf8')));
       const second = await job.runMain();
       expect(second.outputs.status).toBe('missing-credentials');
-      expect(second.outputs.error).toContain('An earlier use of this action in the job may have emptied it');
+      expect(second.outputs.error).toContain(
+        'An earlier step of the job that uses this action may have emptied it',
+      );
     },
   );
 

@@ -156,7 +156,7 @@ describe.concurrent('names', () => {
     const token = await stage.platform.issueRegistrationToken();
     const step = await stage.run({ credentials: '', 'registration-token': token, name: HOSTILE });
     expect(step.outputs.status, step.log).toBe('ok');
-    expect(step.log).toContain('→ registering the client "');
+    expect(step.log).toContain('→ registering the client `');
     const env = { MONDOO_CONFIG_PATH: step.outputs['config-path']! };
     const outputs = OF_SUCCESS.filter((name) => name !== 'credentials-expire');
     expectNothingInjected(step, { annotations: [], outputs, env });

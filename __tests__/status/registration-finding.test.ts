@@ -141,6 +141,8 @@ describe('a registration with a token', () => {
     );
     expect(finding.message).not.toMatch(/credentials|may exist/);
     expect(finding.remedy).toMatch(/space exists.*limit/);
+    // A registration token can only register.
+    expect(finding.remedy).not.toContain('register: false');
   });
 
   it.each<[string, Failure, number?]>([

@@ -127,6 +127,8 @@ describe('the wording of the command', () => {
     ['Install it, or set the input `cnspec-version`.', 'Install it.'],
     ['It may not execute it. Set the input `cnspec-version` to install one.', 'It may not execute it.'],
     ['The field `name` of the credentials', 'The field `name` of the credentials'],
+    ['The step left it unchanged.', 'register-cnspec left it unchanged.'],
+    ['The cleanup after the job removes it.', '`register-cnspec cleanup` removes it.'],
   ])('for %j', (core, here) => {
     expect(inWords(core, WORDS)).toBe(here);
   });

@@ -291,7 +291,7 @@ function fieldsOf(document, owner, copyAgain) {
         const what = kind === 'owner' ? 'a space or an organization' : `a ${kind}`;
         // Text without slashes may be a secret.
         const isPlain = owner === 'workload identity JSON' && /^\s*\/\/|:\/\//.test(value);
-        const quoted = isPlain ? `. The value is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .wh)(value, 120)}"` : '';
+        const quoted = isPlain ? `. The value is \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .wh)(value, 120)}\`` : '';
         throw unusable(name, `isn't the MRN of ${what}, such as \`${_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .MRN_SHAPE */ .cC[kind]}\`${quoted}`);
     }
     function url(name, parse, remedy = copyAgain) {
@@ -1463,7 +1463,7 @@ const notices = {
     emptyProxy: (variable) => `The environment variable \`${variable}\` is set but empty. In later steps, cnspec may take that for a proxy and fail to connect. Remove it from the \`env:\` or the runner setup that sets it.`,
     replacedAccount: (file, before, now) => `This step replaced the service account in \`${file}\`. It was \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(before, 200)}\`, now it is \`${now}\`.`,
     exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
-    minting: (client) => `→ registering the client "${client}" with the registration token. If the step is killed now, look for this client in the Mondoo Console`,
+    minting: (client) => `→ registering the client \`${client}\` with the registration token. If the step is killed now, look for this client in the Mondoo Console`,
     unregistered: (client) => `→ unregistered the client ${client}`,
     postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The cleanup after the job retries, and removes its key`,
     cancelled: (signal, client) => `→ the job was cancelled (${signal})${client ? `. The cleanup after the job unregisters the client ${client} and removes its key` : ''}`,
@@ -2759,7 +2759,7 @@ async function findCredentials({ inputs, job }) {
     const { MONDOO_CONFIG_BASE64: variable, MONDOO_CONFIG_PATH: file } = job.env;
     if (variable?.trim())
         return { given: variable, place: VARIABLE, origin: {} };
-    // An earlier use in this job emptied the variable. A file in the workspace may come from a pull request.
+    // An earlier step with this action emptied the variable. A file in the workspace may come from a pull request.
     if (variable === undefined || !file || (await (0,paths/* isInside */.F)(job.workspace, external_node_path_default().resolve(file))))
         return undefined;
     const text = await readText(file).catch(() => '');
@@ -2837,7 +2837,7 @@ async function checkAccount(client, signer, known) {
         return check;
     if (Math.abs(skew) <= measurementError(health) || Math.abs(skew) > MAX_PROVABLE_SKEW)
         return check;
-    // A skewed clock and revoked credentials look the same on the wire; a ping at the platform's time decides.
+    // A skewed clock and revoked credentials look the same on the wire; a ping with the platform's time decides.
     return { ...check, pingAtServerTime: await outcomeOf(client.pingPong(signer, skew)) };
 }
 /** Whether the platform accepted the ping at the local time; undefined if it said neither. */
@@ -3150,11 +3150,12 @@ function unauthenticated(result, error, reason) {
         evidence: evidenceOf(error, accountOf(result)),
     };
 }
+const AGENT = 'Add a service account with the role Agent (Settings → Service Accounts), and replace the secret.';
 function permissionDenied(result, error) {
     return {
         code: 'permission-denied',
         message: `The key is correct, but the role of the service account does not allow \`${error.method}\`.`,
-        remedy: `${isOwn(result) ? 'Use a service account with the role Agent. ' : ''}${newCredentials(result)}`,
+        remedy: isOwn(result) ? AGENT : newCredentials(result),
         evidence: evidenceOf(error, accountOf(result)),
     };
 }
@@ -3251,10 +3252,8 @@ function registrationFinding(result, error) {
     }
     const start = token ? '' : 'The credentials work. ';
     const isLost = error.mayHaveTakenEffect;
-    const outcome = isLost ? 'It is not known whether a client was registered.' : 'No client was registered.';
-    const finding = isUnprocessed(error)
-        ? unreachable(result, error, start + outcome)
-        : unregistered(result, error, start);
+    const state = isLost ? 'It is not known whether a client was registered.' : 'No client was registered.';
+    const finding = isUnprocessed(error) ? unreachable(result, error, start + state) : unregistered(result, error, start);
     if (!isLost)
         return finding;
     return {
@@ -4224,8 +4223,8 @@ const HELP = `Usage  register-cnspec [check | register | cleanup] [options]
   --credentials FILE      the credentials, - is standard input (default MONDOO_CREDENTIALS, MONDOO_CONFIG_BASE64,
                           and with \`register\` MONDOO_REGISTRATION_TOKEN)
   --id-token-env NAME     the variable with the ID token for a workload identity JSON (default JWT_TOKEN)
-  --config FILE           path to mondoo.yml; \`register\` and \`cleanup\` need it
-  --annotation KEY=VALUE  for each asset that cnspec scans; may be repeated
+  --config FILE           path to mondoo.yml, which \`register\` and \`cleanup\` need
+  --annotation KEY=VALUE  added to each asset that cnspec scans, may be repeated
   --json                  the outputs as JSON on stdout, everything else on stderr
   --dotenv FILE           the outputs as MONDOO_GATE_<OUTPUT>=value
   --junit FILE            a test case for each finding

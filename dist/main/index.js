@@ -229,7 +229,7 @@ function fieldsOf(document, owner, copyAgain) {
         const what = kind === 'owner' ? 'a space or an organization' : `a ${kind}`;
         // Text without slashes may be a secret.
         const isPlain = owner === 'workload identity JSON' && /^\s*\/\/|:\/\//.test(value);
-        const quoted = isPlain ? `. The value is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .wh)(value, 120)}"` : '';
+        const quoted = isPlain ? `. The value is \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .wh)(value, 120)}\`` : '';
         throw unusable(name, `isn't the MRN of ${what}, such as \`${_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .MRN_SHAPE */ .cC[kind]}\`${quoted}`);
     }
     function url(name, parse, remedy = copyAgain) {
@@ -4252,10 +4252,10 @@ function missingCredentials(trigger, onMissing, env) {
     if (byDependabot) {
         return withheld(`${NO_CREDENTIALS} Dependabot triggered this run. GitHub gives such runs only Dependabot secrets, not Actions secrets.`, 'To check before the merge, store the credentials as a Dependabot secret too: `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`.', onMissing);
     }
-    // An earlier use exports both.
+    // An earlier step with this action exports both.
     const isEmptied = env.MONDOO_CONFIG_BASE64 === '' && env.MONDOO_CONFIG_PATH;
-    const emptied = isEmptied ? ' An earlier use of this action in the job may have emptied it.' : '';
-    return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too.${emptied} GitHub allows this run to read secrets (event \`${(0,util_text/* plainText */.wh)(event, 60) || 'unknown'}\`), so the secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check `secrets: inherit` in the caller.");
+    const emptied = isEmptied ? ' An earlier step of the job that uses this action may have emptied it.' : '';
+    return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too.${emptied} GitHub allows this run to read secrets (event \`${(0,util_text/* plainText */.wh)(event, 60) || 'unknown'}\`), so the secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check that the caller passes the secret.");
 }
 /** Explains why workload identity federation gets no ID token. */
 function missingIdToken({ fork }, onMissing) {
@@ -5660,7 +5660,7 @@ async function findCredentials({ inputs, job }) {
     const { MONDOO_CONFIG_BASE64: variable, MONDOO_CONFIG_PATH: file } = job.env;
     if (variable?.trim())
         return { given: variable, place: VARIABLE, origin: {} };
-    // An earlier use in this job emptied the variable. A file in the workspace may come from a pull request.
+    // An earlier step with this action emptied the variable. A file in the workspace may come from a pull request.
     if (variable === undefined || !file || (await (0,paths/* isInside */.F)(job.workspace, external_node_path_default().resolve(file))))
         return undefined;
     const text = await readText(file).catch(() => '');
@@ -5893,7 +5893,7 @@ async function checkAccount(client, signer, known) {
         return check;
     if (Math.abs(skew) <= measurementError(health) || Math.abs(skew) > MAX_PROVABLE_SKEW)
         return check;
-    // A skewed clock and revoked credentials look the same on the wire; a ping at the platform's time decides.
+    // A skewed clock and revoked credentials look the same on the wire; a ping with the platform's time decides.
     return { ...check, pingAtServerTime: await outcomeOf(client.pingPong(signer, skew)) };
 }
 /** Whether the platform accepted the ping at the local time; undefined if it said neither. */
@@ -5934,7 +5934,7 @@ const notices = {
     emptyProxy: (variable) => `The environment variable \`${variable}\` is set but empty. In later steps, cnspec may take that for a proxy and fail to connect. Remove it from the \`env:\` or the runner setup that sets it.`,
     replacedAccount: (file, before, now) => `This step replaced the service account in \`${file}\`. It was \`${(0,util_text/* plainText */.wh)(before, 200)}\`, now it is \`${now}\`.`,
     exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
-    minting: (client) => `→ registering the client "${client}" with the registration token. If the step is killed now, look for this client in the Mondoo Console`,
+    minting: (client) => `→ registering the client \`${client}\` with the registration token. If the step is killed now, look for this client in the Mondoo Console`,
     unregistered: (client) => `→ unregistered the client ${client}`,
     postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The cleanup after the job retries, and removes its key`,
     cancelled: (signal, client) => `→ the job was cancelled (${signal})${client ? `. The cleanup after the job unregisters the client ${client} and removes its key` : ''}`,
@@ -6339,11 +6339,12 @@ function unauthenticated(result, error, reason) {
         evidence: evidenceOf(error, accountOf(result)),
     };
 }
+const AGENT = 'Add a service account with the role Agent (Settings → Service Accounts), and replace the secret.';
 function permissionDenied(result, error) {
     return {
         code: 'permission-denied',
         message: `The key is correct, but the role of the service account does not allow \`${error.method}\`.`,
-        remedy: `${isOwn(result) ? 'Use a service account with the role Agent. ' : ''}${newCredentials(result)}`,
+        remedy: isOwn(result) ? AGENT : newCredentials(result),
         evidence: evidenceOf(error, accountOf(result)),
     };
 }
@@ -6440,10 +6441,8 @@ function registrationFinding(result, error) {
     }
     const start = token ? '' : 'The credentials work. ';
     const isLost = error.mayHaveTakenEffect;
-    const outcome = isLost ? 'It is not known whether a client was registered.' : 'No client was registered.';
-    const finding = isUnprocessed(error)
-        ? unreachable(result, error, start + outcome)
-        : unregistered(result, error, start);
+    const state = isLost ? 'It is not known whether a client was registered.' : 'No client was registered.';
+    const finding = isUnprocessed(error) ? unreachable(result, error, start + state) : unregistered(result, error, start);
     if (!isLost)
         return finding;
     return {

@@ -132,7 +132,7 @@ function fieldsOf(document, owner, copyAgain) {
         const what = kind === 'owner' ? 'a space or an organization' : `a ${kind}`;
         // Text without slashes may be a secret.
         const isPlain = owner === 'workload identity JSON' && /^\s*\/\/|:\/\//.test(value);
-        const quoted = isPlain ? `. The value is "${(0,util_text/* plainText */.wh)(value, 120)}"` : '';
+        const quoted = isPlain ? `. The value is \`${(0,util_text/* plainText */.wh)(value, 120)}\`` : '';
         throw unusable(name, `isn't the MRN of ${what}, such as \`${util_mrn/* MRN_SHAPE */.cC[kind]}\`${quoted}`);
     }
     function url(name, parse, remedy = copyAgain) {

@@ -41,7 +41,7 @@ export function fieldsOf(document: Record<string, unknown>, owner: Owner, copyAg
     const what = kind === 'owner' ? 'a space or an organization' : `a ${kind}`;
     // Text without slashes may be a secret.
     const isPlain = owner === 'workload identity JSON' && /^\s*\/\/|:\/\//.test(value);
-    const quoted = isPlain ? `. The value is "${plainText(value, 120)}"` : '';
+    const quoted = isPlain ? `. The value is \`${plainText(value, 120)}\`` : '';
     throw unusable(name, `isn't the MRN of ${what}, such as \`${MRN_SHAPE[kind]}\`${quoted}`);
   }
 

@@ -28,13 +28,13 @@ export function missingCredentials(trigger: Trigger, onMissing: OnMissing, env: 
       onMissing,
     );
   }
-  // An earlier use exports both.
+  // An earlier step with this action exports both.
   const isEmptied = env.MONDOO_CONFIG_BASE64 === '' && env.MONDOO_CONFIG_PATH;
-  const emptied = isEmptied ? ' An earlier use of this action in the job may have emptied it.' : '';
+  const emptied = isEmptied ? ' An earlier step of the job that uses this action may have emptied it.' : '';
   return new ActionError(
     'missing-credentials',
     `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too.${emptied} GitHub allows this run to read secrets (event \`${plainText(event, 60) || 'unknown'}\`), so the secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`,
-    "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check `secrets: inherit` in the caller.",
+    "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check that the caller passes the secret.",
   );
 }
 

@@ -30,7 +30,7 @@ export async function checkAccount(client: PlatformClient, signer: Signer, known
   const isRefused = ping instanceof CallError && ping.code === RpcCode.Unauthenticated;
   if (!isRefused || health instanceof CallError || skew === undefined) return check;
   if (Math.abs(skew) <= measurementError(health) || Math.abs(skew) > MAX_PROVABLE_SKEW) return check;
-  // A skewed clock and revoked credentials look the same on the wire; a ping at the platform's time decides.
+  // A skewed clock and revoked credentials look the same on the wire; a ping with the platform's time decides.
   return { ...check, pingAtServerTime: await outcomeOf(client.pingPong(signer, skew)) };
 }
 

@@ -21,7 +21,7 @@ export const notices = {
     `This step replaced the service account in \`${file}\`. It was \`${plainText(before, 200)}\`, now it is \`${now}\`.`,
   exchanged: (validity: string) => `→ exchanged the ID token of this run for a service account${validity}`,
   minting: (client: string) =>
-    `→ registering the client "${client}" with the registration token. If the step is killed now, look for this client in the Mondoo Console`,
+    `→ registering the client \`${client}\` with the registration token. If the step is killed now, look for this client in the Mondoo Console`,
   unregistered: (client: Mrn) => `→ unregistered the client ${client}`,
   postponed: (client: Mrn, reason: string) =>
     `! the client ${client} could not be unregistered: ${reason}. The cleanup after the job retries, and removes its key`,

@@ -55,11 +55,13 @@ export function unauthenticated(result: Result, error: CallError, reason: string
   };
 }
 
+const AGENT = 'Add a service account with the role Agent (Settings → Service Accounts), and replace the secret.';
+
 export function permissionDenied(result: Result, error: CallError): Finding {
   return {
     code: 'permission-denied',
     message: `The key is correct, but the role of the service account does not allow \`${error.method}\`.`,
-    remedy: `${isOwn(result) ? 'Use a service account with the role Agent. ' : ''}${newCredentials(result)}`,
+    remedy: isOwn(result) ? AGENT : newCredentials(result),
     evidence: evidenceOf(error, accountOf(result)),
   };
 }

@@ -51,10 +51,8 @@ export function registrationFinding(result: Result, error: CallError): Finding {
 
   const start = token ? '' : 'The credentials work. ';
   const isLost = error.mayHaveTakenEffect;
-  const outcome = isLost ? 'It is not known whether a client was registered.' : 'No client was registered.';
-  const finding = isUnprocessed(error)
-    ? unreachable(result, error, start + outcome)
-    : unregistered(result, error, start);
+  const state = isLost ? 'It is not known whether a client was registered.' : 'No client was registered.';
+  const finding = isUnprocessed(error) ? unreachable(result, error, start + state) : unregistered(result, error, start);
   if (!isLost) return finding;
   return {
     ...finding,

@@ -36,7 +36,7 @@ export interface Result {
 export interface Registration {
   /** False with `register: false`, and if the credentials name a client. */
   wanted: boolean;
-  /** The name for the space's list. */
+  /** The name for the space's list of clients. */
   name: string;
   clientMrn?: Mrn | undefined;
   error?: CallError;

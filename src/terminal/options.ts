@@ -22,8 +22,8 @@ export const HELP = `Usage  register-cnspec [check | register | cleanup] [option
   --credentials FILE      the credentials, - is standard input (default MONDOO_CREDENTIALS, MONDOO_CONFIG_BASE64,
                           and with \`register\` MONDOO_REGISTRATION_TOKEN)
   --id-token-env NAME     the variable with the ID token for a workload identity JSON (default JWT_TOKEN)
-  --config FILE           path to mondoo.yml; \`register\` and \`cleanup\` need it
-  --annotation KEY=VALUE  for each asset that cnspec scans; may be repeated
+  --config FILE           path to mondoo.yml, which \`register\` and \`cleanup\` need
+  --annotation KEY=VALUE  added to each asset that cnspec scans, may be repeated
   --json                  the outputs as JSON on stdout, everything else on stderr
   --dotenv FILE           the outputs as MONDOO_GATE_<OUTPUT>=value
   --junit FILE            a test case for each finding

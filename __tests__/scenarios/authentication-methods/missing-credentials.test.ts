@@ -48,13 +48,13 @@ const MISSING: Cause[] = [
     what: 'a push',
     event: events.PUSH,
     says: /GitHub allows this run to read secrets \(event `push`\), so the secret isn't set, or this job can't read it/,
-    remedy: /check the secret's name.*`environment:`.*`secrets: inherit`/,
+    remedy: /check the secret's name.*`environment:`.*the caller passes the secret/,
   },
   {
     what: 'a pull request from the same repository',
     event: events.PULL_REQUEST,
     says: /\(event `pull_request`\), so the secret isn't set/,
-    remedy: /`secrets: inherit`/,
+    remedy: /the caller passes the secret/,
   },
   {
     what: 'a pull request inside a repository that is itself a fork',

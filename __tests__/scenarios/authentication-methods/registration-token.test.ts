@@ -115,7 +115,7 @@ describe.concurrent('a registration token', () => {
     const step = await running;
     expect(step.signal).toBe('SIGKILL');
     expect(step.log).toMatch(
-      /→ registering the client "lunalectric\/website\/scan" with the registration token\. .* look for this client in the Mondoo Console\n$/,
+      /→ registering the client `lunalectric\/website\/scan` with the registration token\. .* look for this client in the Mondoo Console\n$/,
     );
     const post = await job.runPost(step);
     expect(post.annotations).toEqual([

@@ -117,7 +117,7 @@ describe.concurrent('the fix for an unknown CA', () => {
     const { credentials } = await stage.another({ tls: await authority.issue() });
     const step = await stage.run({ credentials: JSON.stringify(credentials) });
     expect(step.outputs.error).toContain(
-      "Fix: Add the CA to the system's store, or set `NODE_EXTRA_CA_CERTS` to the path of its PEM file",
+      "Fix: Add the CA to the system's store, or set `NODE_EXTRA_CA_CERTS` to the path of its PEM file in the `env:` of the step.",
     );
     expect(step.outputs.error).not.toMatch(/DNS|curl|no PEM certificate/);
   });
