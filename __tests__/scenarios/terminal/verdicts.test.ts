@@ -82,7 +82,7 @@ const ROWS: Expected[] = [
   },
   {
     status: 'permission-denied',
-    says: /The key is correct, but the role of the service account does not allow `AgentManager\/PingPong`\.\nFix: Use a service account with the role Agent/,
+    says: /The key is correct, but the role of the service account does not allow `AgentManager\/PingPong`\.\nFix: Add a service account with the role Agent/,
     asked: [HEALTH, PING],
     prepare: async ({ platform }) => ({
       env: { MONDOO_CREDENTIALS: JSON.stringify(await platform.mint({ role: 'viewer' })) },
