@@ -94,7 +94,7 @@ describe('action.yml', () => {
     (_, { description }) => {
       // A period within code or a number doesn't end a sentence.
       const text = description.trim().replaceAll(/`[^`]*`/g, 'CODE');
-      expect(text).toMatch(/^[^.!?:;]{10,}(?:\(default: [^.!?:;]+\))?\.$/);
+      expect(text).toMatch(/^[^.!?:;]{10,}(?:: [^.!?:;]+)?(?:\(default: [^.!?:;]+\))?\.$/);
       expect(text.length).toBeLessThanOrEqual(160);
     },
   );
