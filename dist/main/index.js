@@ -6331,10 +6331,9 @@ function remedyFor(error, result, kind = error.failure.kind) {
 function unauthenticated(result, error, reason) {
     const { account, startedAt } = result;
     const outdated = account?.certificate && certificateProblem(account.certificate, startedAt);
-    const certificate = outdated ? ` The certificate of the credentials ${outdated}.` : '';
     return {
         code: 'unauthenticated',
-        message: `${reason}${certificate}`,
+        message: outdated ? `${reason} The certificate of the credentials ${outdated}.` : reason,
         remedy: newCredentials(result),
         evidence: evidenceOf(error, accountOf(result)),
     };
@@ -6372,15 +6371,18 @@ function newCredentials({ identity }) {
     const remedies = {
         'workload identity': 'In the Mondoo Console (Settings → Workload Identity), check the provider and its role, Agent.',
         'registration token': 'Generate another registration token in the Mondoo Console.',
-        'service account': 'Generate new credentials in the Mondoo Console (Integrations → Supply Chain → Generate Long-Lived Credentials), and replace the secret.',
+        'service account': 'Generate new credentials in the Mondoo Console (Integrations → Supply Chain → Generate Long-Lived Credentials), and replace the secret. If the account still exists there (Settings → Service Accounts), set `api-endpoint` to its region instead.',
     };
     return remedies[identity?.kind ?? 'service account'];
 }
-/** Why a call failed; the platform's own words are evidence. */
+/** Why a call failed, in the platform's own words if it responded with an error. */
 function reasonOf(error) {
-    const reason = error.failure.kind === 'rpc' ? `error \`${rpcName(error.failure.status.code)}\`` : error.message;
     const wait = waitOf(error);
-    return wait === undefined ? reason : `${reason}. Mondoo Platform asks to wait ${wait}`;
+    const asked = wait === undefined ? '' : `. Mondoo Platform asks to wait ${wait}`;
+    if (error.failure.kind !== 'rpc')
+        return error.message + asked;
+    const { code, message } = error.failure.status;
+    return `error \`${rpcName(code)}\`${message && `, "${message}"`}${asked}`;
 }
 function waitOf({ retryAfter }) {
     return retryAfter ? (0,util_duration/* formatDuration */.a3)(Math.ceil(retryAfter / 1000) * 1000) : undefined;

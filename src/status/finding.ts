@@ -46,10 +46,9 @@ function remedyFor(error: CallError, result: Result, kind: Failure['kind'] = err
 export function unauthenticated(result: Result, error: CallError, reason: string): Finding {
   const { account, startedAt } = result;
   const outdated = account?.certificate && certificateProblem(account.certificate, startedAt);
-  const certificate = outdated ? ` The certificate of the credentials ${outdated}.` : '';
   return {
     code: 'unauthenticated',
-    message: `${reason}${certificate}`,
+    message: outdated ? `${reason} The certificate of the credentials ${outdated}.` : reason,
     remedy: newCredentials(result),
     evidence: evidenceOf(error, accountOf(result)),
   };
@@ -95,16 +94,18 @@ function newCredentials({ identity }: Result): string {
       'In the Mondoo Console (Settings → Workload Identity), check the provider and its role, Agent.',
     'registration token': 'Generate another registration token in the Mondoo Console.',
     'service account':
-      'Generate new credentials in the Mondoo Console (Integrations → Supply Chain → Generate Long-Lived Credentials), and replace the secret.',
+      'Generate new credentials in the Mondoo Console (Integrations → Supply Chain → Generate Long-Lived Credentials), and replace the secret. If the account still exists there (Settings → Service Accounts), set `api-endpoint` to its region instead.',
   };
   return remedies[identity?.kind ?? 'service account'];
 }
 
-/** Why a call failed; the platform's own words are evidence. */
+/** Why a call failed, in the platform's own words if it responded with an error. */
 function reasonOf(error: CallError): string {
-  const reason = error.failure.kind === 'rpc' ? `error \`${rpcName(error.failure.status.code)}\`` : error.message;
   const wait = waitOf(error);
-  return wait === undefined ? reason : `${reason}. Mondoo Platform asks to wait ${wait}`;
+  const asked = wait === undefined ? '' : `. Mondoo Platform asks to wait ${wait}`;
+  if (error.failure.kind !== 'rpc') return error.message + asked;
+  const { code, message } = error.failure.status;
+  return `error \`${rpcName(code)}\`${message && `, "${message}"`}${asked}`;
 }
 
 function waitOf({ retryAfter }: CallError): string | undefined {
