@@ -55,6 +55,7 @@ await runCommand('npm start', async () => {
     await showScenario(values.scenario ?? 'registered');
   } else {
     if (values.scenario !== undefined) throw new UsageError('Give --scenario or --credentials, not both.');
+    if (!existsSync(values.credentials)) throw new UsageError('The file of --credentials does not exist.');
     // After Ctrl+C the command ends by itself.
     process.on('SIGINT', () => {});
     const args = [COMMAND, 'check', '--credentials', values.credentials, '--timeout', '20s'];

@@ -71,6 +71,12 @@ test('npm start links a finding to the page in this repository', async () => {
   expect(stdout).toContain('mondoo.yml, which was there before');
 });
 
+test('npm start -- --credentials FILE names its own help if there is no such file', async () => {
+  const { exitCode, stderr } = await finish(spawnCommand('start', ['--credentials', 'missing.json']));
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/^The file of --credentials does not exist\. .*npm start -- --help\n$/);
+});
+
 test('npm start -- --credentials FILE is the check of the command, which creates nothing', async () => {
   const platform = await startPlatform();
   onTestFinished(() => platform.close());
