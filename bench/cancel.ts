@@ -17,8 +17,10 @@ export async function measureCancelling(): Promise<void> {
     const credentials = JSON.stringify(await platform.mint());
     const candidates = [
       cancelled('waits for the ping', platform, 'AgentManager/PingPong', () => ({ credentials })),
-      cancelled('registers by credentials', platform, 'AgentManager/RegisterAgent', () => ({ credentials })),
-      cancelled('registers by a token', platform, 'AgentManager/RegisterAgent', async () => ({
+      cancelled('registers with credentials', platform, 'AgentManager/RegisterAgent', () => ({
+        credentials,
+      })),
+      cancelled('registers with a token', platform, 'AgentManager/RegisterAgent', async () => ({
         'registration-token': await platform.issueRegistrationToken(),
       })),
     ];
@@ -27,7 +29,7 @@ export async function measureCancelling(): Promise<void> {
       const figure = figures[at] ?? Number.NaN;
       return [name.padEnd(24), `${figure.toFixed(0)} ms`.padStart(7), compareWithGoal(figure, GOAL, 'ms')];
     });
-    printSection('Cancelling: how long a step goes on that', formatTable(rows));
+    printSection('Cancelling: time until a step ends that', formatTable(rows));
   } finally {
     await platform.close();
   }

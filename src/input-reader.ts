@@ -1,7 +1,7 @@
 import { parseDuration } from './util/duration.ts';
 import { ActionError } from './util/errors.ts';
 import { type Mrn, spaceId } from './util/mrn.ts';
-import { plainText } from './util/text.ts';
+import { codeSpan } from './util/text.ts';
 import type { ParseUrl } from './util/url.ts';
 
 /** Returns the text of an input, empty if there is none. */
@@ -13,7 +13,7 @@ export function invalid(name: string, problem: string, remedy: string): ActionEr
 
 /** @param problem says what the value isn't */
 export function invalidValue(name: string, value: string, problem: string, remedy: string): ActionError {
-  return invalid(name, `is \`${plainText(value, 60)}\`, which ${problem}`, remedy);
+  return invalid(name, `is ${codeSpan(value, 60)}, which ${problem}`, remedy);
 }
 
 /** Reads `expect-space`, an id or an MRN. */

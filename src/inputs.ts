@@ -4,7 +4,7 @@ import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/sec
 import { type GetInput, inputReader, invalid, invalidValue, readSpace } from './input-reader.ts';
 import { ActionError, FINDINGS, type FindingCode } from './util/errors.ts';
 import { isMisspelling } from './util/misspelling.ts';
-import { lowerCased, plainText, UNREADABLE } from './util/text.ts';
+import { codeSpan, lowerCased, UNREADABLE } from './util/text.ts';
 import { parseEndpoint, parseProxyUrl } from './util/url.ts';
 
 /** What the job asks for, checked. Times are in milliseconds, URLs have no slash at their end. */
@@ -21,7 +21,7 @@ export const DEFAULTS = {
   'job-summary': 'true',
 } as const;
 
-/** No job waits longer than a day. */
+/** Timers overflow after 24.8 days. */
 const isTimeout = (milliseconds: number) => milliseconds > 0 && milliseconds <= 24 * 3_600_000;
 
 /** What inputs are read with; a relative path starts at the workspace. */
@@ -111,8 +111,7 @@ function parseAnnotations(text: string): Record<string, string> {
     if (key === '') refuse('has no `key=value`', 'Write one `key=value` pair per line.');
     if (annotations.has(key)) refuse('has a key twice, the second time', 'Remove one of the two lines.');
     if (key.includes('\\')) refuse('has a key with a backslash', 'Write another character. cnspec splits keys there.');
-    if (UNREADABLE.test(line))
-      refuse("has a character that cnspec can't read", 'Remove U+FFFE, U+FFFF or the surrogate.');
+    if (UNREADABLE.test(line)) refuse("has a character that cnspec can't read", 'Remove U+FFFE, U+FFFF, surrogates.');
     annotations.set(key, line.slice(at + 1).trim());
   }
   return Object.fromEntries(annotations);
@@ -136,7 +135,7 @@ export function absolutePath(text: string, workspace: string, paths: PlatformPat
   if (text === '') return undefined;
   const unexpanded = UNEXPANDED.exec(text)?.[0];
   if (unexpanded !== undefined) {
-    const problem = `has \`${plainText(unexpanded, 60)}\` in it, which only a shell replaces`;
+    const problem = `has ${codeSpan(unexpanded, 60)} in it, which only a shell replaces`;
     throw invalid('config-path', problem, 'Write the whole path, or leave the input out.');
   }
   if (/[\r\n\0]/.test(text)) throw invalid('config-path', 'has more than one line', 'Give one path.');
@@ -162,6 +161,6 @@ function parseFailOn(text: string): ReadonlySet<FindingCode> {
   if (wrong === undefined) return new Set(words as FindingCode[]);
   const meant = known.find((finding) => isMisspelling(wrong, finding));
   const hint = meant === undefined ? '' : `Did you mean \`${meant}\`? `;
-  const problem = `Unknown finding \`${plainText(wrong, 60)}\` in the input \`fail-on\`.`;
+  const problem = `Unknown finding ${codeSpan(wrong, 60)} in the input \`fail-on\`.`;
   throw new ActionError('invalid-input', problem, hint + remedy);
 }

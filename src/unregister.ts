@@ -6,7 +6,7 @@ import { readServiceAccount } from './credentials/service-account.ts';
 import { type Job, JobCancelled } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
 import { CallError } from './platform/call-error.ts';
-import { meansNoClient, PlatformClient } from './platform/client.ts';
+import { mayMeanNoClient, PlatformClient } from './platform/client.ts';
 import { Deadline } from './platform/deadline.ts';
 import { logRetries, notices } from './report/notices.ts';
 import { ActionError } from './util/errors.ts';
@@ -47,7 +47,7 @@ export async function unregister(
     await platform.unregisterAgent(account, client);
   } catch (error) {
     if (!(error instanceof CallError || error instanceof ActionError)) throw error;
-    const mayBeGone = error instanceof CallError && meansNoClient(error);
+    const mayBeGone = error instanceof CallError && mayMeanNoClient(error);
     return { reason: mayBeGone ? `${error.message}. The client may already be gone` : error.message, mayBeGone };
   }
   job.log(notices.unregistered(client));

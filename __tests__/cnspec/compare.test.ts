@@ -109,7 +109,7 @@ describe('findDisagreement', () => {
 
   it('reports all differences at once', () => {
     const error = findDisagreement(answer({ serviceAccount: other, endpoint: 'x' }), expected);
-    expect(error?.message).toMatch(/its service account is .*, its endpoint is `unreadable`/);
+    expect(error?.message).toMatch(/its service account is .*, its endpoint is unreadable/);
   });
 });
 

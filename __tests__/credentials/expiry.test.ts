@@ -11,11 +11,14 @@ it.each(['2026-12-01T00:00:00Z', '2036-11-01T00:00:00Z'])('does not warn of %s',
 it.each([
   [
     '2026-11-30T23:59:59Z',
-    'expires on 2026-11-30T23:59:59.000Z, in 29 days. Mondoo Platform may reject them then.',
+    'expires on 2026-11-30T23:59:59.000Z, in 29 days. Mondoo Platform may reject expired credentials.',
   ],
   ['2026-11-02T00:00:00Z', 'expires on 2026-11-02T00:00:00.000Z, in 1 day. '],
   ['2026-11-01T00:00:00Z', 'expires on 2026-11-01T00:00:00.000Z, in less than a day. '],
-  ['2026-10-31T00:00:00Z', 'expired on 2026-10-31T00:00:00.000Z. Mondoo Platform may reject them. '],
+  [
+    '2026-10-31T00:00:00Z',
+    'expired on 2026-10-31T00:00:00.000Z. Mondoo Platform may reject expired credentials. ',
+  ],
 ])('warns of %s with the date and the fix', (to, says) => {
   expect(noticeFor(to)).toContain(says);
   expect(noticeFor(to)).toMatch(

@@ -264,7 +264,7 @@ describe('the issuer', () => {
 
   it('of the token is rejected if it is unknown', () => {
     const { message } = failureOf(() => requireIssuer(account, { ...claims, issuer: '' }));
-    expect(message).toContain("token's issuer is ``");
+    expect(message).toContain("token's issuer is `(none)`");
   });
 
   it('is reported in one plain line, for any issuer', () => {

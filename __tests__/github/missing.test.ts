@@ -117,7 +117,7 @@ describe('if GitHub withholds nothing', () => {
   );
 
   it.each([
-    ['', '(event `unknown`)'],
+    ['', '(event `(none)`)'],
     ['workflow_dispatch', '(event `workflow_dispatch`)'],
     ['a\n::error::b', '(event `a ::error::b`)'],
   ])('the event %j is reported as %s', (event, told) => {
@@ -220,7 +220,7 @@ describe('a workload identity without an ID token', () => {
     expect(failed!.code).toBe('missing-credentials');
     expect(skipped!.code).toBe('skipped');
     expect(failed!.message).toMatch(
-      /^GitHub gives this job no ID token: `ACTIONS_ID_TOKEN_REQUEST_URL` and `…_TOKEN` are not set\. /,
+      /^GitHub gives this job no ID token: `ACTIONS_ID_TOKEN_REQUEST_URL` or `…_TOKEN` is not set\. /,
     );
     expect(failed!.message).toContain(
       `This pull request comes from a ${from} GitHub gives runs from forks no secrets`,

@@ -4,6 +4,7 @@ import { summaryHtml } from '../../src/report/summary.ts';
 import type { Result } from '../../src/status/result.ts';
 import { verdictOn } from '../../src/status/verdict.ts';
 import { ActionError, FINDINGS, type FindingCode, TITLES } from '../../src/util/errors.ts';
+import { codeSpan } from '../../src/util/text.ts';
 import {
   account,
   CLIENT_MRN,
@@ -152,6 +153,28 @@ describe('summaryHtml', () => {
       /^<h3>⚠️ The clock of the runner is wrong, but <code>fail-on<\/code> lets it pass<\/h3>/,
     );
     expect(html).toContain('<code>clock-skew</code>');
+  });
+
+  it('names the finding that failed the job, even if a graver one is tolerated', () => {
+    const html = summaryOf(
+      result({ check: { ...accepted, skew: 90_000, ping: rpcError(16), pingAtServerTime: rpcError(16) } }),
+      { failOn: ['clock-skew'] },
+    );
+    expect(html).toMatch(
+      /^<h3>❌ The clock of the runner is wrong<\/h3>\n<h4>The clock of the runner is wrong<\/h4>/,
+    );
+    expect(html).toContain(
+      '<h4>Mondoo Platform rejected the credentials, but <code>fail-on</code> lets it pass</h4>',
+    );
+  });
+
+  it('keeps a quoted value with a backtick in one code span', () => {
+    const error = new ActionError(
+      'invalid-input',
+      `The input is ${codeSpan('a`b')}, which is bad.`,
+      'Nothing.',
+    );
+    expect(summaryOf(result({ error }))).toContain('The input is <code>a&#39;b</code>, which is bad.');
   });
 
   it('shows a skipped run without a warning', () => {

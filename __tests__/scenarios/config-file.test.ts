@@ -151,7 +151,7 @@ describe.concurrent('a file that the action did not write', () => {
       inputs: { credentials: JSON.stringify(stage.credentials), 'config-path': file },
     });
     expect(step.outputs.status).toBe('runner-error');
-    expect(step.outputs.error).toContain('Another program, such as `cnspec login`, wrote it');
+    expect(step.outputs.error).toContain("this action didn't write it");
     await job.runPost(step);
     expect(readFileSync(file, 'utf8')).toBe('mrn: theirs\n');
     expect(stage.platform.requests).toEqual([]);

@@ -68,9 +68,7 @@ describe('while the step works', { concurrent: true }, () => {
     const { job, step } = await whileHeld(stage, numberOf('lstat of mondoo.yml'), ({ path: configPath }) =>
       writeFileSync(configPath, 'theirs'),
     );
-    expect(step.outputs.error).toMatch(
-      /mondoo\.yml` exists already\. Another program, such as `cnspec login`, wrote it/,
-    );
+    expect(step.outputs.error).toMatch(/mondoo\.yml` exists already, and this action didn't write it/);
     await job.runPost(step);
     expect(readFileSync(defaultPath(job), 'utf8')).toBe('theirs');
   });

@@ -34,7 +34,7 @@ function expectRefused(step: Ran, stage: Stage, says: RegExp, fix: RegExp): void
 type Row = [what: string, pasted: string | ((credentials: Credentials) => string), says: RegExp, fix: RegExp];
 
 const NAME = /a name, not the credentials/;
-const PATH = /a path, not the content of the file/;
+const PATH = /the path of a file/;
 const REFERENCE = /a reference to a secret, not the secret itself/;
 const ESCAPED = /JSON with escaped quotes or line breaks/;
 const AROUND = /with a name before it, or inside another object/;
@@ -42,8 +42,9 @@ const AROUND = /with a name before it, or inside another object/;
 const CREDENTIALS: Row[] = [
   ['MONDOO_CREDENTIALS', 'MONDOO_CREDENTIALS', NAME, WRITE_SECRET],
   ['my-secret (a bare word)', 'my-secret', NAME, WRITE_SECRET],
-  ['credentials.json', 'credentials.json', PATH, /Store the content as the secret/],
-  ['a path', 'C:\\Users\\me\\my mondoo.yml', PATH, /Store the content as the secret/],
+  ['secrets.json', 'secrets.json', PATH, /Store the content of the file as the secret/],
+  ['credentials.json', 'credentials.json', PATH, /Store the content of the file as the secret/],
+  ['a path', 'C:\\Users\\me\\my mondoo.yml', PATH, /Store the content of the file as the secret/],
   ['$CREDS', '$CREDS', REFERENCE, WRITE_SECRET],
   ['$' + '{CREDS}', '$' + '{CREDS}', REFERENCE, WRITE_SECRET],
   ['$' + '{ secrets.X }', '$' + '{ secrets.X }', REFERENCE, WRITE_SECRET],

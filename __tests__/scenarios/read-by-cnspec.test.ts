@@ -302,6 +302,9 @@ test.concurrent('a certificate with an unreadable date counts as none', async ({
   expect(step.outputs, step.log).toMatchObject({ status: 'ok' });
   expect(step.outputs).not.toHaveProperty('credentials-expire');
   expect(step.annotations).toEqual([
-    { level: 'warning', message: expect.stringContaining("the action can't check its expiry") },
+    {
+      level: 'warning',
+      message: expect.stringContaining("the action can't check the expiry of the credentials"),
+    },
   ]);
 });

@@ -85,7 +85,7 @@ test('npm start -- --credentials FILE is the check of the command, which creates
   const file = path.join(folder, 'credentials.json');
   await writeFile(file, JSON.stringify(await platform.mint()));
   const { exitCode, stdout } = await finish(spawnCommand('start', ['--credentials', file]));
-  expect(stdout).toContain(`→ loaded credentials from the file ${file} (JSON)`);
+  expect(stdout).toContain(`→ loaded credentials from the file \`${file}\` (JSON)`);
   expect(stdout).toMatch(/→ The credentials work\n$/);
   expect(exitCode).toBe(0);
   expect(platform.clients).toEqual([]);

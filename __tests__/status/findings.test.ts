@@ -513,7 +513,7 @@ describe('the message', () => {
     });
     expect(message).toMatch(/A client named `acme\/shop\/scan` may exist/);
     expect(remedy).toMatch(
-      failure.kind === 'response' ? /give the request id to Mondoo support/ : /a longer `timeout`/,
+      failure.kind === 'response' ? /give the request id to Mondoo support/ : /increase the input `timeout`/,
     );
   });
 

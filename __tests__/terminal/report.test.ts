@@ -127,6 +127,9 @@ describe('the wording of the command', () => {
     ['Install it, or set the input `cnspec-version`.', 'Install it.'],
     ['It may not execute it. Set the input `cnspec-version` to install one.', 'It may not execute it.'],
     ['The field `name` of the credentials', 'The field `name` of the credentials'],
+    // Values that look like the words of a rule.
+    ['A client named `api-gateway` may exist.', 'A client named `api-gateway` may exist.'],
+    ['`/tmp/the step/mondoo.yml` is a link.', '`/tmp/the step/mondoo.yml` is a link.'],
     ['The step left it unchanged.', 'register-cnspec left it unchanged.'],
     ['The cleanup after the job removes it.', '`register-cnspec cleanup` removes it.'],
   ])('for %j', (core, here) => {

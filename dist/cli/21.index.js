@@ -61,14 +61,14 @@ function describe({ serviceAccount = '', endpoint, client, authenticated }) {
     const quoted = (kind, mrn) => ((0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_2__/* .isMrn */ .Om)(kind, mrn) ? `\`${mrn}\`` : 'unreadable');
     return [
         `its service account is ${quoted('service account', serviceAccount)}`,
-        `its endpoint is \`${normalized(endpoint)}\``,
+        `its endpoint is ${normalized(endpoint)}`,
         client === undefined ? 'it has no client' : `its client is ${quoted('client', client)}`,
         `Mondoo Platform ${authenticated ? 'accepts' : 'rejects'} the service account`,
     ];
 }
 function normalized(endpoint = '') {
     try {
-        return (0,_util_url_js__WEBPACK_IMPORTED_MODULE_6__/* .parseEndpoint */ .Bk)(endpoint, Error);
+        return `\`${(0,_util_url_js__WEBPACK_IMPORTED_MODULE_6__/* .parseEndpoint */ .Bk)(endpoint, Error)}\``;
     }
     catch {
         return 'unreadable';
@@ -321,7 +321,7 @@ async function askProviders(executable, options) {
     return end.kind === 'exit' && end.code === 0 ? readProvidersOutput(`${stdout}\n${stderr}`) : [];
 }
 const REMEDIES = {
-    timeout: "cnspec waits for hosts that it can't reach. Run `cnspec status` in a step of its own to see which, or set a longer `timeout`.",
+    timeout: "cnspec waits for hosts that it can't reach. Run `cnspec status` in a step of its own to see which, or increase the input `timeout`.",
     'not started': "The program may be built for another OS or architecture, or the runner's user isn't allowed to execute it. Set the input `cnspec-version` to install another one.",
 };
 function noOutput(executable, command, { end, stdout, stderr }) {

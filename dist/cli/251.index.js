@@ -773,10 +773,9 @@ var run = __webpack_require__(5947);
 
 
 
-const CHECK_ARCHIVE = "Free some space on the runner's disk. If `updates-url` names a mirror, check the archive there.";
-const REPLACE = "Don't use this archive. If `updates-url` names a mirror, replace the archive there.";
+const CHECK_ARCHIVE = 'If `updates-url` names a mirror, check the archive there. Otherwise, free some space on the disk.';
 const REMEDIES = {
-    timeout: 'Set a longer `timeout`.',
+    timeout: 'Increase the input `timeout`.',
     'not started': 'Install tar and gzip in an earlier step, in a folder on `PATH` outside the workspace.',
 };
 /** Several times the size of cnspec, in bytes; measured each so many milliseconds. */
@@ -799,7 +798,7 @@ async function unpack(file, folder, { env, workspace, signal }) {
     ['-x', ...(base.endsWith('.zip') ? [] : ['-z']), '-o', '-f', base, '-C', folder], { cwd: dir, env: { ...(0,environment/* environmentForCnspec */.h)(env), PATH }, signal: AbortSignal.any([signal, tooBig.signal]) }).finally(() => clearInterval(timer));
     await measure();
     if (tooBig.signal.aborted)
-        throw fail('it unpacks to more than 2 GiB', REPLACE);
+        throw fail('it unpacks to more than 2 GiB');
     if (end.kind !== 'exit' || end.code !== 0) {
         const printed = (0,redact/* redact */.E)(stderr || stdout);
         throw fail(`tar ${(0,run/* describeExit */.K)(end)}`, REMEDIES[end.kind], printed && `Output of tar: "${printed}"`);
@@ -807,7 +806,7 @@ async function unpack(file, folder, { env, workspace, signal }) {
     for (const entry of await (0,promises_.readdir)(folder, { recursive: true, withFileTypes: true })) {
         // A link leads out of the folder, and a pipe blocks.
         if (!entry.isFile() && !entry.isDirectory())
-            throw fail(`${entry.name} is neither a file nor a folder`, REPLACE);
+            throw fail(`${entry.name} is neither a file nor a folder`);
         const name = external_node_path_default().join(entry.parentPath, entry.name);
         // Without setuid bits, and not writable for others.
         await (0,promises_.chmod)(name, (await (0,promises_.lstat)(name)).mode & 0o755);
@@ -1147,7 +1146,7 @@ async function askProviders(executable, options) {
     return end.kind === 'exit' && end.code === 0 ? readProvidersOutput(`${stdout}\n${stderr}`) : [];
 }
 const REMEDIES = {
-    timeout: "cnspec waits for hosts that it can't reach. Run `cnspec status` in a step of its own to see which, or set a longer `timeout`.",
+    timeout: "cnspec waits for hosts that it can't reach. Run `cnspec status` in a step of its own to see which, or increase the input `timeout`.",
     'not started': "The program may be built for another OS or architecture, or the runner's user isn't allowed to execute it. Set the input `cnspec-version` to install another one.",
 };
 function noOutput(executable, command, { end, stdout, stderr }) {

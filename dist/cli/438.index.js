@@ -154,7 +154,7 @@ function isConfig({ path: file, temporaryPath, isDefaultPlace, keyHash = '' }) {
 
 
 
-/** Takes the base64 off credentials that aren't blank, and finds out by content whether it is JSON or YAML. @throws ActionError */
+/** Takes the base64 off credentials that aren't blank, and finds out by content whether they are JSON or YAML. @throws ActionError */
 function decodeCredentials(given) {
     const text = given.trim();
     if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---'))
@@ -291,7 +291,7 @@ function fieldsOf(document, owner, copyAgain) {
         const what = kind === 'owner' ? 'a space or an organization' : `a ${kind}`;
         // Text without slashes may be a secret.
         const isPlain = owner === 'workload identity JSON' && /^\s*\/\/|:\/\//.test(value);
-        const quoted = isPlain ? `. The value is \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .wh)(value, 120)}\`` : '';
+        const quoted = isPlain ? `. The value is ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(value, 120)}` : '';
         throw unusable(name, `isn't the MRN of ${what}, such as \`${_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .MRN_SHAPE */ .cC[kind]}\`${quoted}`);
     }
     function url(name, parse, remedy = copyAgain) {
@@ -600,7 +600,7 @@ function readServiceAccount(document, { endpoint, now }) {
     const certificate = pem === undefined ? undefined : readCertificate(pem, privateKey);
     const warning = certificate
         ? validityWarning(certificate, now)
-        : `The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check its expiry. To get expiry warnings, generate new credentials.`;
+        : `The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check the expiry of the credentials. To get expiry warnings, generate new credentials.`;
     if (warning)
         warnings.push(warning);
     return {
@@ -616,12 +616,10 @@ function validityWarning(certificate, now) {
     const days = Math.floor((to.getTime() - now.getTime()) / DAY);
     const outdated = certificateProblem(certificate, now);
     if (days >= SOON)
-        return outdated && `${subject} ${outdated}. They may be rejected. Check the runner's clock.`;
+        return outdated && `${subject} ${outdated}. It may be rejected. Check the runner's clock.`;
     const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
-    const end = to < now
-        ? `${outdated}. Mondoo Platform may reject them.`
-        : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
-    return `${subject} ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
+    const end = to < now ? outdated : `expires on ${to.toISOString()}, in ${left}`;
+    return `${subject} ${end}. Mondoo Platform may reject expired credentials. Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }
 /** Says since when a certificate is out of its dates; nothing if it is within them. */
 function certificateProblem({ from, to }, now) {
@@ -814,7 +812,7 @@ function rpcName(code) {
 __webpack_require__.d(__webpack_exports__, {
   W: () => (/* binding */ EXCHANGE),
   Ht: () => (/* binding */ PlatformClient),
-  R: () => (/* binding */ meansNoClient)
+  PU: () => (/* binding */ mayMeanNoClient)
 });
 
 // EXTERNAL MODULE: ./src/util/mrn.ts
@@ -991,7 +989,7 @@ class PlatformClient {
             await this.callSigned('UnRegisterAgent', signer, { mrn: agentMrn });
         }
         catch (error) {
-            if (!(error instanceof call_error/* CallError */.RA && meansNoClient(error)))
+            if (!(error instanceof call_error/* CallError */.RA && mayMeanNoClient(error)))
                 throw error;
             // An earlier attempt, whose response was lost, may have removed the account that this one was signed by.
             if (!error.earlier.some(({ mayHaveTakenEffect }) => mayHaveTakenEffect))
@@ -1032,7 +1030,7 @@ class PlatformClient {
     }
 }
 /** Whether a client that was to be unregistered may be gone already. */
-function meansNoClient({ code }) {
+function mayMeanNoClient({ code }) {
     return code === call_error/* RpcCode */.ti.Unauthenticated || code === call_error/* RpcCode */.ti.NotFound;
 }
 function clientMrnIn({ value: { agent_mrn: mrn }, malformed }) {
@@ -1123,7 +1121,7 @@ function trustRemedy({ extraCaFile }) {
     const remedy = "Add the CA to the system's store, or set `NODE_EXTRA_CA_CERTS` to the path of its PEM file.";
     if (!extraCaFile || node_tls__WEBPACK_IMPORTED_MODULE_3___default().getCACertificates('extra').length > 0)
         return remedy;
-    return `${remedy} The variable is set to \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_6__/* .plainText */ .wh)(extraCaFile, 200)}\`, but Node found no PEM certificate there. The path must be absolute and without quotes, the file ASCII text with \`-----BEGIN CERTIFICATE-----\`.`;
+    return `${remedy} The variable is set to ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_6__/* .codeSpan */ .SS)(extraCaFile, 200)}, but Node found no PEM certificate there. The path must be absolute and without quotes, the file ASCII text with \`-----BEGIN CERTIFICATE-----\`.`;
 }
 /** @param through a socket that is connected with the server already */
 async function dial(url, ca, signal, through) {
@@ -1459,15 +1457,15 @@ const notices = {
     retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(Math.round(delay))}`,
     unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
     inWorkspace: (configPath) => `${configPath ? 'The input `config-path`' : 'The temporary folder of the CI'} puts \`mondoo.yml\` into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
-    override: (variable) => `The environment variable \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(variable)}\` is set. In later steps, cnspec uses it instead of the value in \`mondoo.yml\`. Remove the variable if that is not intended.`,
-    emptyProxy: (variable) => `The environment variable \`${variable}\` is set but empty. In later steps, cnspec may take that for a proxy and fail to connect. Remove it from the \`env:\` or the runner setup that sets it.`,
-    replacedAccount: (file, before, now) => `This step replaced the service account in \`${file}\`. It was \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(before, 200)}\`, now it is \`${now}\`.`,
+    override: (variable) => `The environment variable ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .codeSpan */ .SS)(variable)} is set. In later steps, cnspec uses it instead of the value in \`mondoo.yml\`. Remove the variable if that is not intended.`,
+    emptyProxy: (variable) => `The environment variable \`${variable}\` is set but empty. In later steps, cnspec may take that for a proxy and fail to connect. Remove the variable where it is set.`,
+    replacedAccount: (file, before, now) => `This step replaced the service account in ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .codeSpan */ .SS)(file)}. It was ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .codeSpan */ .SS)(before, 200)}, now it is \`${now}\`.`,
     exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
-    minting: (client) => `→ registering the client \`${client}\` with the registration token. If the step is killed now, look for this client in the Mondoo Console`,
+    minting: (client) => `→ registering the client ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .codeSpan */ .SS)(client)} with the registration token. If the step is killed now, look for this client in the Mondoo Console`,
     unregistered: (client) => `→ unregistered the client ${client}`,
     postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The cleanup after the job retries, and removes its key`,
     cancelled: (signal, client) => `→ the job was cancelled (${signal})${client ? `. The cleanup after the job unregisters the client ${client} and removes its key` : ''}`,
-    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list of clients in the Mondoo Console has a client named \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(name, 300)}\` that no other job uses, remove it there.`,
+    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list of clients in the Mondoo Console has a client named ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .codeSpan */ .SS)(name, 300)} that no other job uses, remove it there.`,
     lostClient: (client, reason) => `The client \`${client}\`, which this job registered, could not be unregistered: ${reason}. Remove the client in the Mondoo Console.`,
 };
 
@@ -1891,7 +1889,7 @@ function invalid(name, problem, remedy) {
 }
 /** @param problem says what the value isn't */
 function invalidValue(name, value, problem, remedy) {
-    return invalid(name, `is \`${(0,util_text/* plainText */.wh)(value, 60)}\`, which ${problem}`, remedy);
+    return invalid(name, `is ${(0,util_text/* codeSpan */.SS)(value, 60)}, which ${problem}`, remedy);
 }
 /** Reads `expect-space`, an id or an MRN. */
 function readSpace(text) {
@@ -1973,7 +1971,7 @@ const DEFAULTS = {
     'verify-with-cnspec': 'auto',
     'job-summary': 'true',
 };
-/** No job waits longer than a day. */
+/** Timers overflow after 24.8 days. */
 const isTimeout = (milliseconds) => milliseconds > 0 && milliseconds <= 24 * 3_600_000;
 /**
  * Reads and checks the inputs of the step, and masks the secrets among them first.
@@ -2049,7 +2047,7 @@ function parseAnnotations(text) {
         if (key.includes('\\'))
             refuse('has a key with a backslash', 'Write another character. cnspec splits keys there.');
         if (util_text/* UNREADABLE */.mP.test(line))
-            refuse("has a character that cnspec can't read", 'Remove U+FFFE, U+FFFF or the surrogate.');
+            refuse("has a character that cnspec can't read", 'Remove U+FFFE, U+FFFF, surrogates.');
         annotations.set(key, line.slice(at + 1).trim());
     }
     return Object.fromEntries(annotations);
@@ -2069,7 +2067,7 @@ function absolutePath(text, workspace, paths = (external_node_path_default())) {
         return undefined;
     const unexpanded = UNEXPANDED.exec(text)?.[0];
     if (unexpanded !== undefined) {
-        const problem = `has \`${(0,util_text/* plainText */.wh)(unexpanded, 60)}\` in it, which only a shell replaces`;
+        const problem = `has ${(0,util_text/* codeSpan */.SS)(unexpanded, 60)} in it, which only a shell replaces`;
         throw invalid('config-path', problem, 'Write the whole path, or leave the input out.');
     }
     if (/[\r\n\0]/.test(text))
@@ -2099,7 +2097,7 @@ function parseFailOn(text) {
         return new Set(words);
     const meant = known.find((finding) => isMisspelling(wrong, finding));
     const hint = meant === undefined ? '' : `Did you mean \`${meant}\`? `;
-    const problem = `Unknown finding \`${(0,util_text/* plainText */.wh)(wrong, 60)}\` in the input \`fail-on\`.`;
+    const problem = `Unknown finding ${(0,util_text/* codeSpan */.SS)(wrong, 60)} in the input \`fail-on\`.`;
     throw new errors/* ActionError */.lZ('invalid-input', problem, hint + remedy);
 }
 
@@ -2143,6 +2141,7 @@ const COPY_AGAIN = 'Copy the JSON again from the Mondoo Console and store it as 
 const INNER_JSON = 'Store only the inner JSON, from its opening brace to its closing brace.';
 /** What people paste instead of credentials: how it shows, what it is, and how to store it right. The first row wins. */
 const ROWS = [
+    [/^(?!.*: )[\w.:~ /\\-]+\.(?:json|ya?ml)$/i, 'the path of a file', 'Store the content of the file as the secret.'],
     [
         /^(?:\$\{?\w+\}?|\$env:\w+|(?:\$?\{+ *)?(?:secrets|vars|env)\.\w+(?: *\}+)?|%\w+%|op:\/\/.+)$/,
         'a reference to a secret, not the secret itself',
@@ -2153,7 +2152,6 @@ const ROWS = [
         'a registration token',
         'Pass it with the input `registration-token` instead of `credentials`.',
     ],
-    [/^[\w.:~ /\\-]+\.(?:json|ya?ml)$/i, 'a path, not the content of the file', 'Store the content as the secret.'],
     [/^[\w.-]{1,64}$/, 'a name, not the credentials', PASS_SECRET],
     [/^(["'`])[\w+/=\s]{64,}\1$/, 'base64 in quotes', 'Store the base64 without the quotes.'],
     [/^[\w+/=\s]{64,}%$/, 'base64 with a `%` at the end, which a shell printed', 'Store the base64 without the `%`.'],
@@ -2585,7 +2583,7 @@ function requireIssuer({ issuerUri }, { issuer }) {
         return;
     const isSlash = issuerUri === `${issuer}/` || issuer === `${issuerUri}/`;
     const slash = isSlash ? ' They differ only in the slash at the end.' : '';
-    throw (0,credentials_fields/* invalid */.Gq)(`The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is \`${(0,util_text/* plainText */.wh)(issuerUri)}\`, but the token's issuer is \`${(0,util_text/* plainText */.wh)(issuer)}\`.${slash}`, isSlash
+    throw (0,credentials_fields/* invalid */.Gq)(`The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is ${(0,util_text/* codeSpan */.SS)(issuerUri)}, but the token's issuer is ${(0,util_text/* codeSpan */.SS)(issuer)}.${slash}`, isSlash
         ? "Write the token's issuer exactly, in the JSON and in the Mondoo Console (Settings → Workload Identity)."
         : 'Set up workload identity federation for the issuer of this run. A CI server of your own has its own issuer, and an enterprise account can have its own too.');
 }
@@ -3000,9 +2998,9 @@ function warningsOf({ check, cnspec }, { findings }) {
     return [...others, `possible clock skew detected: ${(0,util_duration/* formatDuration */.a3)(skew)}`];
 }
 /** The verdict in a few words. */
-function titleOf({ registration }, { status, passed }) {
+function titleOf({ registration }, { status, passed, fatal }) {
     if (status !== 'ok')
-        return passed ? toleratedTitle(status) : errors/* TITLES */.eX[status];
+        return passed ? toleratedTitle(status) : errors/* TITLES */.eX[fatal[0]?.code ?? status];
     return registration.clientMrn === undefined ? 'The credentials work' : 'cnspec is registered';
 }
 /** The title of a finding that doesn't fail the job. */
@@ -3131,9 +3129,9 @@ function remedyFor(error, result, kind = error.failure.kind) {
     const isConnected = error.failure.kind === 'connection' && error.failure.phase !== 'connect';
     const remedies = {
         connection: isConnected
-            ? `${again} check the proxy and the firewall between the runner and ${host}, or set a longer \`timeout\`.`
+            ? `${again} check the proxy and the firewall between the runner and ${host}, or increase the input \`timeout\`.`
             : `Check that the runner can reach ${host}: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
-        response: `Check whether a proxy or a firewall responds instead of Mondoo Platform. Check that \`${url}\` is the right endpoint: it comes from the input \`api-endpoint\`, or from \`api_endpoint\` in the credentials.`,
+        response: `Check whether a proxy or a firewall responds instead of Mondoo Platform. Check that \`${url}\` is the right endpoint (the input \`api-endpoint\`, or the endpoint in the credentials).`,
         rpc: `${again} give the request id to Mondoo support.`,
     };
     return remedies[kind];
@@ -3149,7 +3147,7 @@ function unauthenticated(result, error, reason) {
         evidence: evidenceOf(error, accountOf(result)),
     };
 }
-const AGENT = 'Add a service account with the role Agent (Settings → Service Accounts), and replace the secret.';
+const AGENT = 'Add a service account with the role Agent in the Mondoo Console (Settings → Service Accounts), and replace the secret.';
 function permissionDenied(result, error) {
     return {
         code: 'permission-denied',
@@ -3164,12 +3162,11 @@ function unregistered(result, error, credentials) {
     // With such a status the platform itself responded.
     const kind = failure.kind === 'response' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
     const isRefused = kind === 'rpc' && !error.mayHaveTakenEffect;
-    const checkSpace = 'Check in the Mondoo Console that the space exists. If it is at a limit, remove unused clients.';
-    const checkOnly = ' If this job needs no client, set `register: false`.';
+    const checkSpace = `Check in the Mondoo Console that the space exists. If it is at a limit, remove unused clients.${credentials && ' If this job needs no client, set `register: false`.'}`;
     return {
         code: 'unregistered',
         message: `${credentials}The registration failed: ${reasonOf(error)}.`,
-        remedy: isRefused ? `${checkSpace}${credentials && checkOnly}` : remedyFor(error, result, kind),
+        remedy: isRefused ? checkSpace : remedyFor(error, result, kind),
         evidence: evidenceOf(error, `Owner \`${targetOf(result)?.ownerMrn}\``),
     };
 }
@@ -3189,7 +3186,7 @@ function newCredentials({ identity }) {
 /** Why a call failed, in the platform's own words if it responded with an error. */
 function reasonOf(error) {
     const wait = waitOf(error);
-    const asked = wait === undefined ? '' : `. Mondoo Platform asks to wait ${wait}`;
+    const asked = wait === undefined ? '' : `. The response asks to wait ${wait}`;
     if (error.failure.kind !== 'rpc')
         return error.message + asked;
     const { code, message } = error.failure.status;
@@ -3205,6 +3202,7 @@ function evidenceOf({ method, failure, message, requestId }, other) {
 }
 
 ;// CONCATENATED MODULE: ./src/status/refusals.ts
+
 
 
 
@@ -3255,12 +3253,12 @@ function registrationFinding(result, error) {
     const start = token ? '' : 'The credentials work. ';
     const isLost = error.mayHaveTakenEffect;
     const state = isLost ? 'It is not known whether a client was registered.' : 'No client was registered.';
-    const finding = isUnprocessed(error) ? unreachable(result, error, start + state) : unregistered(result, error, start);
+    const finding = isOutage(error) ? unreachable(result, error, start + state) : unregistered(result, error, start);
     if (!isLost)
         return finding;
     return {
         ...finding,
-        message: `${finding.message} A client named \`${registration.name}\` may exist.`,
+        message: `${finding.message} A client named ${(0,util_text/* codeSpan */.SS)(registration.name)} may exist.`,
         remedy: `Look for this client in the space's list of clients in the Mondoo Console, and remove it. ${finding.remedy}`,
     };
 }
@@ -3282,8 +3280,8 @@ function tokenRefused(result, { expiresAt }, error) {
         evidence: evidenceOf(error, times),
     };
 }
-/** Whether the platform never processed the registration. */
-function isUnprocessed(error) {
+/** Whether the platform failed rather than refused: it may have processed the registration. */
+function isOutage(error) {
     if (error.failure.kind === 'connection')
         return error.failure.phase === 'connect';
     return error.isTransient && !error.isLimit;
@@ -3718,7 +3716,7 @@ function mondooConfig(credentials, additions, annotations) {
  *
  * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
  * misread it, and otherwise escaped on one line in double quotes.
- * @param source where the credentials came from
+ * @param source where the credentials came from, as plain text
  */
 function renderMondooYml(config, source) {
     const mark = `${MARK} from ${source}. Its cleanup removes this file. The file holds a private key: do not copy it.`;
@@ -3831,7 +3829,7 @@ async function requireReplaceable(config, env) {
     const text = await readText(file);
     const isReplaceable = isOurs(text) || (isDefaultPlace && env.MONDOO_CONFIG_PATH === file);
     if (!isReplaceable)
-        throw pathTaken(`\`${file}\` exists already. Another program, such as \`cnspec login\`, wrote it.`);
+        throw pathTaken(`\`${file}\` exists already, and this action didn't write it. \`cnspec login\` may have.`);
     return accountIn(text);
 }
 
@@ -4180,7 +4178,7 @@ function explainMissing(missing, ci, onMissing, env) {
     }
     if (env.CI_COMMIT_REF_PROTECTED !== 'false')
         return explain('', ci.setUp);
-    const reason = ` \`${(0,util_text/* plainText */.wh)(env.CI_COMMIT_REF_NAME ?? '')}\` isn't a protected branch or tag, and GitLab passes protected variables only to those.`;
+    const reason = ` ${(0,util_text/* codeSpan */.SS)(env.CI_COMMIT_REF_NAME ?? '')} isn't a protected branch or tag, and GitLab passes protected variables only to those.`;
     return explain(reason, `If the variable is protected, clear *Protect variable* or protect the branch. ${ci.setUp}`);
 }
 /** Takes the ID token from a variable, as cnspec does. It can't be fetched again. */
@@ -4192,10 +4190,9 @@ function idTokensFrom(variable, jwt, setUp) {
             const [token, now] = [readIdToken(jwt), new Date()];
             if (!token)
                 throw refused("isn't a JWT");
-            if (!token.audiences.includes(audience)) {
-                const problem = `is for the audience \`${(0,util_text/* plainText */.wh)(token.audiences.join())}\`, but the workload identity JSON expects \`${audience}\``;
-                throw refused(problem);
-            }
+            const mismatch = `is for the audience ${(0,util_text/* codeSpan */.SS)(token.audiences.join())}, but the workload identity JSON expects \`${audience}\``;
+            if (!token.audiences.includes(audience))
+                throw refused(mismatch);
             if (!(token.expiresAt && token.expiresAt <= now))
                 return token;
             const problem = `expired at ${token.expiresAt.toISOString()}. The runner's clock says ${now.toISOString()}`;
@@ -4205,6 +4202,7 @@ function idTokensFrom(variable, jwt, setUp) {
 }
 
 ;// CONCATENATED MODULE: ./src/terminal/options.ts
+
 
 
 
@@ -4220,7 +4218,7 @@ const HELP = `Usage  register-cnspec [check | register | cleanup] [options]
 
   check     (default) checks the credentials, and registers no client
   register  registers a client and writes mondoo.yml
-  cleanup   removes what \`register\` left
+  cleanup   removes what an earlier command left
 
   --credentials FILE      the credentials, - is standard input (default MONDOO_CREDENTIALS, MONDOO_CONFIG_BASE64,
                           and with \`register\` MONDOO_REGISTRATION_TOKEN)
@@ -4270,8 +4268,8 @@ function readCredentials(file, env) {
     if (file === '')
         return { text: secret(env.MONDOO_CREDENTIALS), place: 'the variable `MONDOO_CREDENTIALS`' };
     try {
-        const isStdin = file === '-';
-        return { text: (0,external_node_fs_.readFileSync)(isStdin ? 0 : file, 'utf8'), place: isStdin ? 'standard input' : `the file ${file}` };
+        const place = file === '-' ? 'standard input' : `the file ${(0,util_text/* codeSpan */.SS)(file)}`;
+        return { text: (0,external_node_fs_.readFileSync)(file === '-' ? 0 : file, 'utf8'), place };
     }
     catch (error) {
         throw new UsageError(`The file of \`--credentials\` can't be read (${(0,errors/* errorCode */.CA)(error)}).`);
@@ -4306,7 +4304,7 @@ function saveState(config, manifest) {
 /** Reads what an earlier command left. @throws ActionError if another user or a checkout may have written the file */
 function readState(config) {
     const file = stateOf(config);
-    const stats = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
+    const stats = (0,external_node_fs_.existsSync)(file) ? (0,external_node_fs_.lstatSync)(file) : undefined;
     if (!stats)
         return undefined;
     const isPrivate = process.platform === 'win32' || (stats.uid === process.getuid?.() && (stats.mode & 0o177) === 0);
@@ -4391,7 +4389,7 @@ function terminalJob(env, ci, options, output) {
 
 
 function claimLines(claims = {}) {
-    return Object.entries(claims).map(([name, value]) => (0,util_text/* plainText */.wh)(`${name}: ${value || '(none)'}`, 320));
+    return Object.entries(claims).map(([name, value]) => (0,util_text/* plainText */.wh)(`${name}: ${value || '(none)'}`, 280));
 }
 /** The text of an annotation that has the title of the first finding. */
 function annotationText(findings, linkTo) {
@@ -4617,8 +4615,9 @@ const WORDS = [
     [/\b[Tt]he cleanup after the job\b/g, '`register-cnspec cleanup`'],
     [/`config-path`/g, '`--config`'],
     [/`annotations`/g, '`--annotation`'],
-    [/`((?:api|max|fail|on|verify|expect)-[a-z-]+)(?::( \w+))?`/g, '`--$1$2`'],
-    [/\bth(?:e|is) (?:action|step)\b/gi, 'register-cnspec'],
+    [/`(api-endpoint|api-proxy|expect-space|max-clock-skew)`/g, '`--$1`'],
+    [/`(fail-on|on-missing-credentials|verify-with-cnspec)(?::( \w+))?`/g, '`--$1$2`'],
+    [/\bth(?:e|is) (?:action|step)\b(?=[^`]*(?:`[^`]*`[^`]*)*$)/gi, 'register-cnspec'],
 ];
 /** Prints what people read: on stdout, or on stderr if stdout is for JSON. Colored on a terminal only. */
 function createOutput({ json, option }, isAzure) {
@@ -4884,7 +4883,7 @@ async function unregister(client, account, job, over) {
     catch (error) {
         if (!(error instanceof _platform_call_error_js__WEBPACK_IMPORTED_MODULE_5__/* .CallError */ .RA || error instanceof _util_errors_js__WEBPACK_IMPORTED_MODULE_8__/* .ActionError */ .lZ))
             throw error;
-        const mayBeGone = error instanceof _platform_call_error_js__WEBPACK_IMPORTED_MODULE_5__/* .CallError */ .RA && (0,_platform_client_js__WEBPACK_IMPORTED_MODULE_6__/* .meansNoClient */ .R)(error);
+        const mayBeGone = error instanceof _platform_call_error_js__WEBPACK_IMPORTED_MODULE_5__/* .CallError */ .RA && (0,_platform_client_js__WEBPACK_IMPORTED_MODULE_6__/* .mayMeanNoClient */ .PU)(error);
         return { reason: mayBeGone ? `${error.message}. The client may already be gone` : error.message, mayBeGone };
     }
     job.log(_report_notices_js__WEBPACK_IMPORTED_MODULE_7__/* .notices */ .o.unregistered(client));
@@ -5151,6 +5150,7 @@ function system32(env) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   Jg: () => (/* binding */ isWord),
+/* harmony export */   SS: () => (/* binding */ codeSpan),
 /* harmony export */   mP: () => (/* binding */ UNREADABLE),
 /* harmony export */   wY: () => (/* binding */ lowerCased),
 /* harmony export */   wh: () => (/* binding */ plainText)
@@ -5166,6 +5166,10 @@ function plainText(text, limit = 300) {
         .trim()
         .replace(/^:(?=:)/, ': ');
     return line.length > limit ? `${line.slice(0, limit)}…` : line;
+}
+/** Quotes text from elsewhere in a message, so that it stays one code span. */
+function codeSpan(text, limit) {
+    return `\`${plainText(text, limit).replaceAll('`', "'") || '(none)'}\``;
 }
 /** Characters that cnspec's YAML reader refuses, with the whole file. */
 const UNREADABLE = /[\p{Cs}\ufffe\uffff]/u;

@@ -92,7 +92,7 @@ var secrets = __nccwpck_require__(5515);
 
 
 
-/** Takes the base64 off credentials that aren't blank, and finds out by content whether it is JSON or YAML. @throws ActionError */
+/** Takes the base64 off credentials that aren't blank, and finds out by content whether they are JSON or YAML. @throws ActionError */
 function decodeCredentials(given) {
     const text = given.trim();
     if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---'))
@@ -229,7 +229,7 @@ function fieldsOf(document, owner, copyAgain) {
         const what = kind === 'owner' ? 'a space or an organization' : `a ${kind}`;
         // Text without slashes may be a secret.
         const isPlain = owner === 'workload identity JSON' && /^\s*\/\/|:\/\//.test(value);
-        const quoted = isPlain ? `. The value is \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .wh)(value, 120)}\`` : '';
+        const quoted = isPlain ? `. The value is ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(value, 120)}` : '';
         throw unusable(name, `isn't the MRN of ${what}, such as \`${_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .MRN_SHAPE */ .cC[kind]}\`${quoted}`);
     }
     function url(name, parse, remedy = copyAgain) {
@@ -488,7 +488,7 @@ function trustRemedy({ extraCaFile }) {
     const remedy = "Add the CA to the system's store, or set `NODE_EXTRA_CA_CERTS` to the path of its PEM file.";
     if (!extraCaFile || external_node_tls_default().getCACertificates('extra').length > 0)
         return remedy;
-    return `${remedy} The variable is set to \`${(0,util_text/* plainText */.wh)(extraCaFile, 200)}\`, but Node found no PEM certificate there. The path must be absolute and without quotes, the file ASCII text with \`-----BEGIN CERTIFICATE-----\`.`;
+    return `${remedy} The variable is set to ${(0,util_text/* codeSpan */.SS)(extraCaFile, 200)}, but Node found no PEM certificate there. The path must be absolute and without quotes, the file ASCII text with \`-----BEGIN CERTIFICATE-----\`.`;
 }
 /** @param through a socket that is connected with the server already */
 async function dial(url, ca, signal, through) {
@@ -960,6 +960,7 @@ function system32(env) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Jg: () => (/* binding */ isWord),
+/* harmony export */   SS: () => (/* binding */ codeSpan),
 /* harmony export */   mP: () => (/* binding */ UNREADABLE),
 /* harmony export */   wY: () => (/* binding */ lowerCased),
 /* harmony export */   wh: () => (/* binding */ plainText)
@@ -975,6 +976,10 @@ function plainText(text, limit = 300) {
         .trim()
         .replace(/^:(?=:)/, ': ');
     return line.length > limit ? `${line.slice(0, limit)}…` : line;
+}
+/** Quotes text from elsewhere in a message, so that it stays one code span. */
+function codeSpan(text, limit) {
+    return `\`${plainText(text, limit).replaceAll('`', "'") || '(none)'}\``;
 }
 /** Characters that cnspec's YAML reader refuses, with the whole file. */
 const UNREADABLE = /[\p{Cs}\ufffe\uffff]/u;
@@ -3893,7 +3898,7 @@ function requireIssuer({ issuerUri }, { issuer }) {
         return;
     const isSlash = issuerUri === `${issuer}/` || issuer === `${issuerUri}/`;
     const slash = isSlash ? ' They differ only in the slash at the end.' : '';
-    throw (0,credentials_fields/* invalid */.Gq)(`The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is \`${(0,util_text/* plainText */.wh)(issuerUri)}\`, but the token's issuer is \`${(0,util_text/* plainText */.wh)(issuer)}\`.${slash}`, isSlash
+    throw (0,credentials_fields/* invalid */.Gq)(`The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is ${(0,util_text/* codeSpan */.SS)(issuerUri)}, but the token's issuer is ${(0,util_text/* codeSpan */.SS)(issuer)}.${slash}`, isSlash
         ? "Write the token's issuer exactly, in the JSON and in the Mondoo Console (Settings → Workload Identity)."
         : 'Set up workload identity federation for the issuer of this run. A CI server of your own has its own issuer, and an enterprise account can have its own too.');
 }
@@ -4199,7 +4204,7 @@ const WORDS = [
     [/A CI server of your own has/g, 'GitHub Enterprise Server has'],
     [/the status page of the CI/g, 'https://www.githubstatus.com'],
     [/The temporary folder of the CI/g, 'The variable `RUNNER_TEMP`'],
-    [/\b[Tt]he CI\b/g, 'GitHub'],
+    [/\b[Tt]he CI\b(?=[^`]*(?:`[^`]*`[^`]*)*$)/g, 'GitHub'],
     [/Write the whole path,/g, 'Write the whole path, for example with `$${{ runner.temp }}`,'],
 ];
 const LONGEST_LINE = 1000;
@@ -4239,13 +4244,13 @@ function isWithin(edits, from, to) {
 
 
 const NO_CREDENTIALS = 'The inputs `credentials` and `registration-token` are empty.';
-const NO_ID_TOKEN = 'GitHub gives this job no ID token: `ACTIONS_ID_TOKEN_REQUEST_URL` and `…_TOKEN` are not set.';
+const NO_ID_TOKEN = 'GitHub gives this job no ID token: `ACTIONS_ID_TOKEN_REQUEST_URL` or `…_TOKEN` is not set.';
 /** Explains why there are no credentials. */
 function missingCredentials(trigger, onMissing, env) {
     const { event, fork, byDependabot, inFork } = trigger;
     const misspelt = misspeltInput(env);
     if (misspelt !== undefined) {
-        return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The step sets the input \`${(0,util_text/* plainText */.wh)(misspelt, 60)}\`, which this action doesn't have.`, 'Use the name `credentials`, `registration-token` or `on-missing-credentials`.');
+        return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The step sets the input ${(0,util_text/* codeSpan */.SS)(misspelt, 60)}, which this action doesn't have.`, 'Use the name `credentials`, `registration-token` or `on-missing-credentials`.');
     }
     if (fork)
         return withheldFromFork(NO_CREDENTIALS, fork.from, onMissing);
@@ -4255,7 +4260,7 @@ function missingCredentials(trigger, onMissing, env) {
     // An earlier step with this action exports both.
     const isEmptied = env.MONDOO_CONFIG_BASE64 === '' && env.MONDOO_CONFIG_PATH;
     const emptied = isEmptied ? ' An earlier step of the job that uses this action may have emptied it.' : '';
-    return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too.${emptied} GitHub allows this run to read secrets (event \`${(0,util_text/* plainText */.wh)(event, 60) || 'unknown'}\`), so the secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check that the caller passes the secret.");
+    return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too.${emptied} GitHub allows this run to read secrets (event ${(0,util_text/* codeSpan */.SS)(event, 60)}), so the secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check that the caller passes the secret.");
 }
 /** Explains why workload identity federation gets no ID token. */
 function missingIdToken({ fork }, onMissing) {
@@ -4264,7 +4269,7 @@ function missingIdToken({ fork }, onMissing) {
     return new errors/* ActionError */.lZ('invalid-input', `${NO_ID_TOKEN} The job lacks the permission \`id-token: write\`.`, "Add `permissions:` with `contents: read` and `id-token: write` to the job. GitHub removes permissions that you don't list there. In a reusable workflow, the calling job needs them too.");
 }
 function withheldFromFork(missing, from, onMissing) {
-    const origin = from === undefined ? 'fork that was deleted' : `fork (\`${(0,util_text/* plainText */.wh)(from, 200)}\`)`;
+    const origin = from === undefined ? 'fork that was deleted' : `fork (${(0,util_text/* codeSpan */.SS)(from, 200)})`;
     return withheld(`${missing} This pull request comes from a ${origin}. GitHub gives runs from forks no secrets and no ID tokens.`, "Don't switch to `pull_request_target`: it can expose the secrets to code from the pull request.", onMissing);
 }
 function withheld(message, remedy, onMissing) {
@@ -4296,7 +4301,7 @@ var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_nod
 
 
 function claimLines(claims = {}) {
-    return Object.entries(claims).map(([name, value]) => (0,util_text/* plainText */.wh)(`${name}: ${value || '(none)'}`, 320));
+    return Object.entries(claims).map(([name, value]) => (0,util_text/* plainText */.wh)(`${name}: ${value || '(none)'}`, 280));
 }
 /** The text of an annotation that has the title of the first finding. */
 function annotationText(findings, linkTo) {
@@ -4402,9 +4407,9 @@ function warningsOf({ check, cnspec }, { findings }) {
     return [...others, `possible clock skew detected: ${(0,util_duration/* formatDuration */.a3)(skew)}`];
 }
 /** The verdict in a few words. */
-function titleOf({ registration }, { status, passed }) {
+function titleOf({ registration }, { status, passed, fatal }) {
     if (status !== 'ok')
-        return passed ? toleratedTitle(status) : errors/* TITLES */.eX[status];
+        return passed ? toleratedTitle(status) : errors/* TITLES */.eX[fatal[0]?.code ?? status];
     return registration.clientMrn === undefined ? 'The credentials work' : 'cnspec is registered';
 }
 /** The title of a finding that doesn't fail the job. */
@@ -4574,8 +4579,8 @@ function summaryHtml(result, verdict, linkTo, next) {
     const { passed, status, fatal, tolerated } = verdict;
     const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
     const findings = [...fatal, ...tolerated];
-    const sections = findings.flatMap(({ code: name, message, remedy, evidence, claims }) => [
-        findings.length > 1 && `<h4>${errors/* TITLES */.eX[name]}</h4>`,
+    const sections = findings.flatMap(({ code: name, message, remedy, evidence, claims }, index) => [
+        findings.length > 1 && `<h4>${prose(index < fatal.length ? errors/* TITLES */.eX[name] : toleratedTitle(name))}</h4>`,
         `<p><b>Cause:</b> ${prose(message)}</p>`,
         `<p><b>Fix:</b> ${prose(remedy)}</p>\n<p><a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
         claims && `<p>The ID token says:</p>\n${table(claims)}`,
@@ -4735,7 +4740,7 @@ function report(result, found, jobSummary, job) {
     annotate(verdict, linkTo);
     const { account, origin } = result;
     if (account && origin?.earlierFile) {
-        notice(`An earlier step wrote \`${(0,util_text/* plainText */.wh)(origin.earlierFile)}\` from \`MONDOO_CONFIG_BASE64\`. This step only checked the account in it, \`${account.mrn}\`. To write another \`mondoo.yml\` or to register, set the input \`credentials\`.`);
+        notice(`An earlier step wrote ${(0,util_text/* codeSpan */.SS)(origin.earlierFile)} from \`MONDOO_CONFIG_BASE64\`. This step only checked the account in it, \`${account.mrn}\`. To write another \`mondoo.yml\` or to register, set the input \`credentials\`.`);
     }
     writeCommands(() => {
         for (const [name, value] of Object.entries(outputs(result, verdict)))
@@ -4765,7 +4770,7 @@ function annotate({ fatal, tolerated }, linkTo) {
     for (const finding of tolerated) {
         // What the workflow asked for needs no warning.
         const print = finding.code === 'skipped' ? notice : warning;
-        print(annotationText([finding], linkTo), { title: errors/* TITLES */.eX[finding.code] });
+        print(annotationText([finding], linkTo), { title: toleratedTitle(finding.code) });
     }
     if (fatal[0])
         error(annotationText(fatal, linkTo), { title: errors/* TITLES */.eX[fatal[0].code] });
@@ -4774,7 +4779,7 @@ function annotate({ fatal, tolerated }, linkTo) {
 function exportToLaterSteps({ installed, configPath, origin }, job) {
     const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = job.env;
     if (configPath && before && before !== configPath) {
-        notice(`\`MONDOO_CONFIG_PATH\` was \`${(0,util_text/* plainText */.wh)(before)}\`. For later steps, it is \`${(0,util_text/* plainText */.wh)(configPath)}\`.`);
+        notice(`\`MONDOO_CONFIG_PATH\` was ${(0,util_text/* codeSpan */.SS)(before)}. For later steps, it is ${(0,util_text/* codeSpan */.SS)(configPath)}.`);
     }
     if (installed)
         addPath(installed.folder);
@@ -4943,7 +4948,7 @@ function input_reader_invalid(name, problem, remedy) {
 }
 /** @param problem says what the value isn't */
 function invalidValue(name, value, problem, remedy) {
-    return input_reader_invalid(name, `is \`${(0,util_text/* plainText */.wh)(value, 60)}\`, which ${problem}`, remedy);
+    return input_reader_invalid(name, `is ${(0,util_text/* codeSpan */.SS)(value, 60)}, which ${problem}`, remedy);
 }
 /** Reads `expect-space`, an id or an MRN. */
 function readSpace(text) {
@@ -5004,7 +5009,7 @@ const DEFAULTS = {
     'verify-with-cnspec': 'auto',
     'job-summary': 'true',
 };
-/** No job waits longer than a day. */
+/** Timers overflow after 24.8 days. */
 const isTimeout = (milliseconds) => milliseconds > 0 && milliseconds <= 24 * 3_600_000;
 /**
  * Reads and checks the inputs of the step, and masks the secrets among them first.
@@ -5080,7 +5085,7 @@ function parseAnnotations(text) {
         if (key.includes('\\'))
             refuse('has a key with a backslash', 'Write another character. cnspec splits keys there.');
         if (util_text/* UNREADABLE */.mP.test(line))
-            refuse("has a character that cnspec can't read", 'Remove U+FFFE, U+FFFF or the surrogate.');
+            refuse("has a character that cnspec can't read", 'Remove U+FFFE, U+FFFF, surrogates.');
         annotations.set(key, line.slice(at + 1).trim());
     }
     return Object.fromEntries(annotations);
@@ -5100,7 +5105,7 @@ function absolutePath(text, workspace, paths = (external_node_path_default())) {
         return undefined;
     const unexpanded = UNEXPANDED.exec(text)?.[0];
     if (unexpanded !== undefined) {
-        const problem = `has \`${(0,util_text/* plainText */.wh)(unexpanded, 60)}\` in it, which only a shell replaces`;
+        const problem = `has ${(0,util_text/* codeSpan */.SS)(unexpanded, 60)} in it, which only a shell replaces`;
         throw input_reader_invalid('config-path', problem, 'Write the whole path, or leave the input out.');
     }
     if (/[\r\n\0]/.test(text))
@@ -5130,7 +5135,7 @@ function parseFailOn(text) {
         return new Set(words);
     const meant = known.find((finding) => isMisspelling(wrong, finding));
     const hint = meant === undefined ? '' : `Did you mean \`${meant}\`? `;
-    const problem = `Unknown finding \`${(0,util_text/* plainText */.wh)(wrong, 60)}\` in the input \`fail-on\`.`;
+    const problem = `Unknown finding ${(0,util_text/* codeSpan */.SS)(wrong, 60)} in the input \`fail-on\`.`;
     throw new errors/* ActionError */.lZ('invalid-input', problem, hint + remedy);
 }
 
@@ -5251,6 +5256,7 @@ const diagnose_COPY_AGAIN = 'Copy the JSON again from the Mondoo Console and sto
 const INNER_JSON = 'Store only the inner JSON, from its opening brace to its closing brace.';
 /** What people paste instead of credentials: how it shows, what it is, and how to store it right. The first row wins. */
 const ROWS = [
+    [/^(?!.*: )[\w.:~ /\\-]+\.(?:json|ya?ml)$/i, 'the path of a file', 'Store the content of the file as the secret.'],
     [
         /^(?:\$\{?\w+\}?|\$env:\w+|(?:\$?\{+ *)?(?:secrets|vars|env)\.\w+(?: *\}+)?|%\w+%|op:\/\/.+)$/,
         'a reference to a secret, not the secret itself',
@@ -5261,7 +5267,6 @@ const ROWS = [
         'a registration token',
         'Pass it with the input `registration-token` instead of `credentials`.',
     ],
-    [/^[\w.:~ /\\-]+\.(?:json|ya?ml)$/i, 'a path, not the content of the file', 'Store the content as the secret.'],
     [/^[\w.-]{1,64}$/, 'a name, not the credentials', PASS_SECRET],
     [/^(["'`])[\w+/=\s]{64,}\1$/, 'base64 in quotes', 'Store the base64 without the quotes.'],
     [/^[\w+/=\s]{64,}%$/, 'base64 with a `%` at the end, which a shell printed', 'Store the base64 without the `%`.'],
@@ -5564,7 +5569,7 @@ function service_account_readServiceAccount(document, { endpoint, now }) {
     const certificate = pem === undefined ? undefined : readCertificate(pem, privateKey);
     const warning = certificate
         ? validityWarning(certificate, now)
-        : `The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check its expiry. To get expiry warnings, generate new credentials.`;
+        : `The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check the expiry of the credentials. To get expiry warnings, generate new credentials.`;
     if (warning)
         warnings.push(warning);
     return {
@@ -5580,12 +5585,10 @@ function validityWarning(certificate, now) {
     const days = Math.floor((to.getTime() - now.getTime()) / DAY);
     const outdated = certificateProblem(certificate, now);
     if (days >= SOON)
-        return outdated && `${subject} ${outdated}. They may be rejected. Check the runner's clock.`;
+        return outdated && `${subject} ${outdated}. It may be rejected. Check the runner's clock.`;
     const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
-    const end = to < now
-        ? `${outdated}. Mondoo Platform may reject them.`
-        : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
-    return `${subject} ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
+    const end = to < now ? outdated : `expires on ${to.toISOString()}, in ${left}`;
+    return `${subject} ${end}. Mondoo Platform may reject expired credentials. Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }
 /** Says since when a certificate is out of its dates; nothing if it is within them. */
 function certificateProblem({ from, to }, now) {
@@ -5791,7 +5794,7 @@ class PlatformClient {
             await this.callSigned('UnRegisterAgent', signer, { mrn: agentMrn });
         }
         catch (error) {
-            if (!(error instanceof CallError && meansNoClient(error)))
+            if (!(error instanceof CallError && mayMeanNoClient(error)))
                 throw error;
             // An earlier attempt, whose response was lost, may have removed the account that this one was signed by.
             if (!error.earlier.some(({ mayHaveTakenEffect }) => mayHaveTakenEffect))
@@ -5832,7 +5835,7 @@ class PlatformClient {
     }
 }
 /** Whether a client that was to be unregistered may be gone already. */
-function meansNoClient({ code }) {
+function mayMeanNoClient({ code }) {
     return code === RpcCode.Unauthenticated || code === RpcCode.NotFound;
 }
 function clientMrnIn({ value: { agent_mrn: mrn }, malformed }) {
@@ -5930,15 +5933,15 @@ const notices = {
     retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,util_duration/* formatDuration */.a3)(Math.round(delay))}`,
     unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
     inWorkspace: (configPath) => `${configPath ? 'The input `config-path`' : 'The temporary folder of the CI'} puts \`mondoo.yml\` into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
-    override: (variable) => `The environment variable \`${(0,util_text/* plainText */.wh)(variable)}\` is set. In later steps, cnspec uses it instead of the value in \`mondoo.yml\`. Remove the variable if that is not intended.`,
-    emptyProxy: (variable) => `The environment variable \`${variable}\` is set but empty. In later steps, cnspec may take that for a proxy and fail to connect. Remove it from the \`env:\` or the runner setup that sets it.`,
-    replacedAccount: (file, before, now) => `This step replaced the service account in \`${file}\`. It was \`${(0,util_text/* plainText */.wh)(before, 200)}\`, now it is \`${now}\`.`,
+    override: (variable) => `The environment variable ${(0,util_text/* codeSpan */.SS)(variable)} is set. In later steps, cnspec uses it instead of the value in \`mondoo.yml\`. Remove the variable if that is not intended.`,
+    emptyProxy: (variable) => `The environment variable \`${variable}\` is set but empty. In later steps, cnspec may take that for a proxy and fail to connect. Remove the variable where it is set.`,
+    replacedAccount: (file, before, now) => `This step replaced the service account in ${(0,util_text/* codeSpan */.SS)(file)}. It was ${(0,util_text/* codeSpan */.SS)(before, 200)}, now it is \`${now}\`.`,
     exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
-    minting: (client) => `→ registering the client \`${client}\` with the registration token. If the step is killed now, look for this client in the Mondoo Console`,
+    minting: (client) => `→ registering the client ${(0,util_text/* codeSpan */.SS)(client)} with the registration token. If the step is killed now, look for this client in the Mondoo Console`,
     unregistered: (client) => `→ unregistered the client ${client}`,
     postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The cleanup after the job retries, and removes its key`,
     cancelled: (signal, client) => `→ the job was cancelled (${signal})${client ? `. The cleanup after the job unregisters the client ${client} and removes its key` : ''}`,
-    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list of clients in the Mondoo Console has a client named \`${(0,util_text/* plainText */.wh)(name, 300)}\` that no other job uses, remove it there.`,
+    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list of clients in the Mondoo Console has a client named ${(0,util_text/* codeSpan */.SS)(name, 300)} that no other job uses, remove it there.`,
     lostClient: (client, reason) => `The client \`${client}\`, which this job registered, could not be unregistered: ${reason}. Remove the client in the Mondoo Console.`,
 };
 
@@ -6169,7 +6172,7 @@ async function unregister(client, account, job, over) {
     catch (error) {
         if (!(error instanceof CallError || error instanceof errors/* ActionError */.lZ))
             throw error;
-        const mayBeGone = error instanceof CallError && meansNoClient(error);
+        const mayBeGone = error instanceof CallError && mayMeanNoClient(error);
         return { reason: mayBeGone ? `${error.message}. The client may already be gone` : error.message, mayBeGone };
     }
     job.log(notices.unregistered(client));
@@ -6320,9 +6323,9 @@ function remedyFor(error, result, kind = error.failure.kind) {
     const isConnected = error.failure.kind === 'connection' && error.failure.phase !== 'connect';
     const remedies = {
         connection: isConnected
-            ? `${again} check the proxy and the firewall between the runner and ${host}, or set a longer \`timeout\`.`
+            ? `${again} check the proxy and the firewall between the runner and ${host}, or increase the input \`timeout\`.`
             : `Check that the runner can reach ${host}: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
-        response: `Check whether a proxy or a firewall responds instead of Mondoo Platform. Check that \`${url}\` is the right endpoint: it comes from the input \`api-endpoint\`, or from \`api_endpoint\` in the credentials.`,
+        response: `Check whether a proxy or a firewall responds instead of Mondoo Platform. Check that \`${url}\` is the right endpoint (the input \`api-endpoint\`, or the endpoint in the credentials).`,
         rpc: `${again} give the request id to Mondoo support.`,
     };
     return remedies[kind];
@@ -6338,7 +6341,7 @@ function unauthenticated(result, error, reason) {
         evidence: evidenceOf(error, accountOf(result)),
     };
 }
-const AGENT = 'Add a service account with the role Agent (Settings → Service Accounts), and replace the secret.';
+const AGENT = 'Add a service account with the role Agent in the Mondoo Console (Settings → Service Accounts), and replace the secret.';
 function permissionDenied(result, error) {
     return {
         code: 'permission-denied',
@@ -6353,12 +6356,11 @@ function unregistered(result, error, credentials) {
     // With such a status the platform itself responded.
     const kind = failure.kind === 'response' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
     const isRefused = kind === 'rpc' && !error.mayHaveTakenEffect;
-    const checkSpace = 'Check in the Mondoo Console that the space exists. If it is at a limit, remove unused clients.';
-    const checkOnly = ' If this job needs no client, set `register: false`.';
+    const checkSpace = `Check in the Mondoo Console that the space exists. If it is at a limit, remove unused clients.${credentials && ' If this job needs no client, set `register: false`.'}`;
     return {
         code: 'unregistered',
         message: `${credentials}The registration failed: ${reasonOf(error)}.`,
-        remedy: isRefused ? `${checkSpace}${credentials && checkOnly}` : remedyFor(error, result, kind),
+        remedy: isRefused ? checkSpace : remedyFor(error, result, kind),
         evidence: evidenceOf(error, `Owner \`${targetOf(result)?.ownerMrn}\``),
     };
 }
@@ -6378,7 +6380,7 @@ function newCredentials({ identity }) {
 /** Why a call failed, in the platform's own words if it responded with an error. */
 function reasonOf(error) {
     const wait = waitOf(error);
-    const asked = wait === undefined ? '' : `. Mondoo Platform asks to wait ${wait}`;
+    const asked = wait === undefined ? '' : `. The response asks to wait ${wait}`;
     if (error.failure.kind !== 'rpc')
         return error.message + asked;
     const { code, message } = error.failure.status;
@@ -6394,6 +6396,7 @@ function evidenceOf({ method, failure, message, requestId }, other) {
 }
 
 ;// CONCATENATED MODULE: ./src/status/refusals.ts
+
 
 
 
@@ -6444,12 +6447,12 @@ function registrationFinding(result, error) {
     const start = token ? '' : 'The credentials work. ';
     const isLost = error.mayHaveTakenEffect;
     const state = isLost ? 'It is not known whether a client was registered.' : 'No client was registered.';
-    const finding = isUnprocessed(error) ? unreachable(result, error, start + state) : unregistered(result, error, start);
+    const finding = isOutage(error) ? unreachable(result, error, start + state) : unregistered(result, error, start);
     if (!isLost)
         return finding;
     return {
         ...finding,
-        message: `${finding.message} A client named \`${registration.name}\` may exist.`,
+        message: `${finding.message} A client named ${(0,util_text/* codeSpan */.SS)(registration.name)} may exist.`,
         remedy: `Look for this client in the space's list of clients in the Mondoo Console, and remove it. ${finding.remedy}`,
     };
 }
@@ -6471,8 +6474,8 @@ function tokenRefused(result, { expiresAt }, error) {
         evidence: evidenceOf(error, times),
     };
 }
-/** Whether the platform never processed the registration. */
-function isUnprocessed(error) {
+/** Whether the platform failed rather than refused: it may have processed the registration. */
+function isOutage(error) {
     if (error.failure.kind === 'connection')
         return error.failure.phase === 'connect';
     return error.isTransient && !error.isLimit;
@@ -7106,7 +7109,7 @@ function mondooConfig(credentials, additions, annotations) {
  *
  * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
  * misread it, and otherwise escaped on one line in double quotes.
- * @param source where the credentials came from
+ * @param source where the credentials came from, as plain text
  */
 function renderMondooYml(config, source) {
     const mark = `${MARK} from ${source}. Its cleanup removes this file. The file holds a private key: do not copy it.`;
@@ -7219,7 +7222,7 @@ async function requireReplaceable(config, env) {
     const text = await readText(file);
     const isReplaceable = isOurs(text) || (isDefaultPlace && env.MONDOO_CONFIG_PATH === file);
     if (!isReplaceable)
-        throw pathTaken(`\`${file}\` exists already. Another program, such as \`cnspec login\`, wrote it.`);
+        throw pathTaken(`\`${file}\` exists already, and this action didn't write it. \`cnspec login\` may have.`);
     return accountIn(text);
 }
 

@@ -132,7 +132,7 @@ function fieldsOf(document, owner, copyAgain) {
         const what = kind === 'owner' ? 'a space or an organization' : `a ${kind}`;
         // Text without slashes may be a secret.
         const isPlain = owner === 'workload identity JSON' && /^\s*\/\/|:\/\//.test(value);
-        const quoted = isPlain ? `. The value is \`${(0,util_text/* plainText */.wh)(value, 120)}\`` : '';
+        const quoted = isPlain ? `. The value is ${(0,util_text/* codeSpan */.SS)(value, 120)}` : '';
         throw unusable(name, `isn't the MRN of ${what}, such as \`${util_mrn/* MRN_SHAPE */.cC[kind]}\`${quoted}`);
     }
     function url(name, parse, remedy = copyAgain) {
@@ -161,7 +161,7 @@ function fieldsOf(document, owner, copyAgain) {
 
 
 
-/** Takes the base64 off credentials that aren't blank, and finds out by content whether it is JSON or YAML. @throws ActionError */
+/** Takes the base64 off credentials that aren't blank, and finds out by content whether they are JSON or YAML. @throws ActionError */
 function decodeCredentials(given) {
     const text = given.trim();
     if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---'))
@@ -388,7 +388,7 @@ function trustRemedy({ extraCaFile }) {
     const remedy = "Add the CA to the system's store, or set `NODE_EXTRA_CA_CERTS` to the path of its PEM file.";
     if (!extraCaFile || external_node_tls_default().getCACertificates('extra').length > 0)
         return remedy;
-    return `${remedy} The variable is set to \`${(0,util_text/* plainText */.wh)(extraCaFile, 200)}\`, but Node found no PEM certificate there. The path must be absolute and without quotes, the file ASCII text with \`-----BEGIN CERTIFICATE-----\`.`;
+    return `${remedy} The variable is set to ${(0,util_text/* codeSpan */.SS)(extraCaFile, 200)}, but Node found no PEM certificate there. The path must be absolute and without quotes, the file ASCII text with \`-----BEGIN CERTIFICATE-----\`.`;
 }
 /** @param through a socket that is connected with the server already */
 async function dial(url, ca, signal, through) {
@@ -572,7 +572,7 @@ function readServiceAccount(document, { endpoint, now }) {
     const certificate = pem === undefined ? undefined : readCertificate(pem, privateKey);
     const warning = certificate
         ? validityWarning(certificate, now)
-        : `The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check its expiry. To get expiry warnings, generate new credentials.`;
+        : `The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check the expiry of the credentials. To get expiry warnings, generate new credentials.`;
     if (warning)
         warnings.push(warning);
     return {
@@ -588,12 +588,10 @@ function validityWarning(certificate, now) {
     const days = Math.floor((to.getTime() - now.getTime()) / DAY);
     const outdated = certificateProblem(certificate, now);
     if (days >= SOON)
-        return outdated && `${subject} ${outdated}. They may be rejected. Check the runner's clock.`;
+        return outdated && `${subject} ${outdated}. It may be rejected. Check the runner's clock.`;
     const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
-    const end = to < now
-        ? `${outdated}. Mondoo Platform may reject them.`
-        : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
-    return `${subject} ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
+    const end = to < now ? outdated : `expires on ${to.toISOString()}, in ${left}`;
+    return `${subject} ${end}. Mondoo Platform may reject expired credentials. Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }
 /** Says since when a certificate is out of its dates; nothing if it is within them. */
 function certificateProblem({ from, to }, now) {
@@ -1029,7 +1027,7 @@ class PlatformClient {
             await this.callSigned('UnRegisterAgent', signer, { mrn: agentMrn });
         }
         catch (error) {
-            if (!(error instanceof CallError && meansNoClient(error)))
+            if (!(error instanceof CallError && mayMeanNoClient(error)))
                 throw error;
             // An earlier attempt, whose response was lost, may have removed the account that this one was signed by.
             if (!error.earlier.some(({ mayHaveTakenEffect }) => mayHaveTakenEffect))
@@ -1070,7 +1068,7 @@ class PlatformClient {
     }
 }
 /** Whether a client that was to be unregistered may be gone already. */
-function meansNoClient({ code }) {
+function mayMeanNoClient({ code }) {
     return code === RpcCode.Unauthenticated || code === RpcCode.NotFound;
 }
 function clientMrnIn({ value: { agent_mrn: mrn }, malformed }) {
@@ -1208,7 +1206,7 @@ async function unregister(client, account, job, over) {
     catch (error) {
         if (!(error instanceof CallError || error instanceof errors/* ActionError */.lZ))
             throw error;
-        const mayBeGone = error instanceof CallError && meansNoClient(error);
+        const mayBeGone = error instanceof CallError && mayMeanNoClient(error);
         return { reason: mayBeGone ? `${error.message}. The client may already be gone` : error.message, mayBeGone };
     }
     job.log(report_notices/* notices */.o.unregistered(client));

@@ -57,7 +57,7 @@ function describe({ serviceAccount = '', endpoint, client, authenticated }: Expe
   const quoted = (kind: 'service account' | 'client', mrn: string) => (isMrn(kind, mrn) ? `\`${mrn}\`` : 'unreadable');
   return [
     `its service account is ${quoted('service account', serviceAccount)}`,
-    `its endpoint is \`${normalized(endpoint)}\``,
+    `its endpoint is ${normalized(endpoint)}`,
     client === undefined ? 'it has no client' : `its client is ${quoted('client', client)}`,
     `Mondoo Platform ${authenticated ? 'accepts' : 'rejects'} the service account`,
   ];
@@ -65,7 +65,7 @@ function describe({ serviceAccount = '', endpoint, client, authenticated }: Expe
 
 function normalized(endpoint = ''): string {
   try {
-    return parseEndpoint(endpoint, Error);
+    return `\`${parseEndpoint(endpoint, Error)}\``;
   } catch {
     return 'unreadable';
   }

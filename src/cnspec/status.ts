@@ -30,7 +30,7 @@ export async function askProviders(executable: string, options: SpawnOptions): P
 
 const REMEDIES: Partial<Record<ExitStatus['kind'], string>> = {
   timeout:
-    "cnspec waits for hosts that it can't reach. Run `cnspec status` in a step of its own to see which, or set a longer `timeout`.",
+    "cnspec waits for hosts that it can't reach. Run `cnspec status` in a step of its own to see which, or increase the input `timeout`.",
   'not started':
     "The program may be built for another OS or architecture, or the runner's user isn't allowed to execute it. Set the input `cnspec-version` to install another one.",
 };

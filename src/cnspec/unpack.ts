@@ -6,12 +6,11 @@ import { redact } from './redact.ts';
 import { type CnspecContext, notInstalled } from './result.ts';
 import { describeExit, type ExitStatus, run } from './run.ts';
 
-const CHECK_ARCHIVE = "Free some space on the runner's disk. If `updates-url` names a mirror, check the archive there.";
-
-const REPLACE = "Don't use this archive. If `updates-url` names a mirror, replace the archive there.";
+const CHECK_ARCHIVE =
+  'If `updates-url` names a mirror, check the archive there. Otherwise, free some space on the disk.';
 
 const REMEDIES: Partial<Record<ExitStatus['kind'], string>> = {
-  timeout: 'Set a longer `timeout`.',
+  timeout: 'Increase the input `timeout`.',
   'not started': 'Install tar and gzip in an earlier step, in a folder on `PATH` outside the workspace.',
 };
 
@@ -38,14 +37,14 @@ export async function unpack(file: string, folder: string, { env, workspace, sig
     { cwd: dir, env: { ...environmentForCnspec(env), PATH }, signal: AbortSignal.any([signal, tooBig.signal]) },
   ).finally(() => clearInterval(timer));
   await measure();
-  if (tooBig.signal.aborted) throw fail('it unpacks to more than 2 GiB', REPLACE);
+  if (tooBig.signal.aborted) throw fail('it unpacks to more than 2 GiB');
   if (end.kind !== 'exit' || end.code !== 0) {
     const printed = redact(stderr || stdout);
     throw fail(`tar ${describeExit(end)}`, REMEDIES[end.kind], printed && `Output of tar: "${printed}"`);
   }
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     // A link leads out of the folder, and a pipe blocks.
-    if (!entry.isFile() && !entry.isDirectory()) throw fail(`${entry.name} is neither a file nor a folder`, REPLACE);
+    if (!entry.isFile() && !entry.isDirectory()) throw fail(`${entry.name} is neither a file nor a folder`);
     const name = path.join(entry.parentPath, entry.name);
     // Without setuid bits, and not writable for others.
     await chmod(name, (await lstat(name)).mode & 0o755);

@@ -27,7 +27,7 @@ export function mondooConfig(
  *
  * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
  * misread it, and otherwise escaped on one line in double quotes.
- * @param source where the credentials came from
+ * @param source where the credentials came from, as plain text
  */
 export function renderMondooYml(config: CredentialsDocument, source: string): string {
   const mark = `${MARK} from ${source}. Its cleanup removes this file. The file holds a private key: do not copy it.`;

@@ -82,6 +82,6 @@ async function requireReplaceable(config: ConfigManifest, env: NodeJS.ProcessEnv
   const text = await readText(file);
   const isReplaceable = isOurs(text) || (isDefaultPlace && env.MONDOO_CONFIG_PATH === file);
   if (!isReplaceable)
-    throw pathTaken(`\`${file}\` exists already. Another program, such as \`cnspec login\`, wrote it.`);
+    throw pathTaken(`\`${file}\` exists already, and this action didn't write it. \`cnspec login\` may have.`);
   return accountIn(text);
 }

@@ -15,7 +15,7 @@ export interface CredentialsText {
 /** The keys and values of credentials, unchecked. Keys are in lower case. */
 export type CredentialsDocument = Record<string, unknown>;
 
-/** Takes the base64 off credentials that aren't blank, and finds out by content whether it is JSON or YAML. @throws ActionError */
+/** Takes the base64 off credentials that aren't blank, and finds out by content whether they are JSON or YAML. @throws ActionError */
 export function decodeCredentials(given: string): CredentialsText {
   const text = given.trim();
   if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---')) return { form: syntaxOf(text), text };

@@ -20,6 +20,7 @@ type Row = [shows: RegExp | ((pasted: Pasted) => boolean), found: string, fix: s
 
 /** What people paste instead of credentials: how it shows, what it is, and how to store it right. The first row wins. */
 const ROWS: Row[] = [
+  [/^(?!.*: )[\w.:~ /\\-]+\.(?:json|ya?ml)$/i, 'the path of a file', 'Store the content of the file as the secret.'],
   [
     /^(?:\$\{?\w+\}?|\$env:\w+|(?:\$?\{+ *)?(?:secrets|vars|env)\.\w+(?: *\}+)?|%\w+%|op:\/\/.+)$/,
     'a reference to a secret, not the secret itself',
@@ -30,7 +31,6 @@ const ROWS: Row[] = [
     'a registration token',
     'Pass it with the input `registration-token` instead of `credentials`.',
   ],
-  [/^[\w.:~ /\\-]+\.(?:json|ya?ml)$/i, 'a path, not the content of the file', 'Store the content as the secret.'],
   [/^[\w.-]{1,64}$/, 'a name, not the credentials', PASS_SECRET],
   [/^(["'`])[\w+/=\s]{64,}\1$/, 'base64 in quotes', 'Store the base64 without the quotes.'],
   [/^[\w+/=\s]{64,}%$/, 'base64 with a `%` at the end, which a shell printed', 'Store the base64 without the `%`.'],

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import type { ConnectionOptions } from '../platform/client.ts';
 import type { Mrn } from '../util/mrn.ts';
-import { plainText } from '../util/text.ts';
+import { codeSpan } from '../util/text.ts';
 import { isSameHost, isTrustedHost, parseEndpoint } from '../util/url.ts';
 import type { CredentialsDocument } from './decode.ts';
 import { fieldsOf, invalid } from './fields.ts';
@@ -106,7 +106,7 @@ export function requireIssuer({ issuerUri }: ExternalAccount, { issuer }: IdToke
   const isSlash = issuerUri === `${issuer}/` || issuer === `${issuerUri}/`;
   const slash = isSlash ? ' They differ only in the slash at the end.' : '';
   throw invalid(
-    `The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is \`${plainText(issuerUri)}\`, but the token's issuer is \`${plainText(issuer)}\`.${slash}`,
+    `The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is ${codeSpan(issuerUri)}, but the token's issuer is ${codeSpan(issuer)}.${slash}`,
     isSlash
       ? "Write the token's issuer exactly, in the JSON and in the Mondoo Console (Settings → Workload Identity)."
       : 'Set up workload identity federation for the issuer of this run. A CI server of your own has its own issuer, and an enterprise account can have its own too.',

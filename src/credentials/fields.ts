@@ -1,6 +1,6 @@
 import { ActionError } from '../util/errors.ts';
 import { isMrn, MRN_SHAPE, type Mrn, type MrnKind } from '../util/mrn.ts';
-import { plainText } from '../util/text.ts';
+import { codeSpan } from '../util/text.ts';
 import { DEFAULT_ENDPOINT, type ParseUrl, parseEndpoint } from '../util/url.ts';
 
 export const COPY_CREDENTIALS =
@@ -41,7 +41,7 @@ export function fieldsOf(document: Record<string, unknown>, owner: Owner, copyAg
     const what = kind === 'owner' ? 'a space or an organization' : `a ${kind}`;
     // Text without slashes may be a secret.
     const isPlain = owner === 'workload identity JSON' && /^\s*\/\/|:\/\//.test(value);
-    const quoted = isPlain ? `. The value is \`${plainText(value, 120)}\`` : '';
+    const quoted = isPlain ? `. The value is ${codeSpan(value, 120)}` : '';
     throw unusable(name, `isn't the MRN of ${what}, such as \`${MRN_SHAPE[kind]}\`${quoted}`);
   }
 

@@ -47,7 +47,7 @@ export function readServiceAccount(
   const certificate = pem === undefined ? undefined : readCertificate(pem, privateKey);
   const warning = certificate
     ? validityWarning(certificate, now)
-    : `The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check its expiry. To get expiry warnings, generate new credentials.`;
+    : `The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check the expiry of the credentials. To get expiry warnings, generate new credentials.`;
   if (warning) warnings.push(warning);
   return {
     account: { mrn, privateKey, ownerMrn, apiEndpoint, apiProxy, agentMrn, certificate },
@@ -62,13 +62,10 @@ export function validityWarning(certificate: Validity, now: Date): string | unde
   const { to } = certificate;
   const days = Math.floor((to.getTime() - now.getTime()) / DAY);
   const outdated = certificateProblem(certificate, now);
-  if (days >= SOON) return outdated && `${subject} ${outdated}. They may be rejected. Check the runner's clock.`;
+  if (days >= SOON) return outdated && `${subject} ${outdated}. It may be rejected. Check the runner's clock.`;
   const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
-  const end =
-    to < now
-      ? `${outdated}. Mondoo Platform may reject them.`
-      : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
-  return `${subject} ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
+  const end = to < now ? outdated : `expires on ${to.toISOString()}, in ${left}`;
+  return `${subject} ${end}. Mondoo Platform may reject expired credentials. Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }
 
 /** Says since when a certificate is out of its dates; nothing if it is within them. */

@@ -1,13 +1,13 @@
 import { ActionError } from '../util/errors.ts';
 import { isMisspelling } from '../util/misspelling.ts';
-import { plainText } from '../util/text.ts';
+import { codeSpan } from '../util/text.ts';
 import type { Trigger } from './trigger.ts';
 
 type OnMissing = 'fail' | 'skip';
 
 const NO_CREDENTIALS = 'The inputs `credentials` and `registration-token` are empty.';
 
-const NO_ID_TOKEN = 'GitHub gives this job no ID token: `ACTIONS_ID_TOKEN_REQUEST_URL` and `…_TOKEN` are not set.';
+const NO_ID_TOKEN = 'GitHub gives this job no ID token: `ACTIONS_ID_TOKEN_REQUEST_URL` or `…_TOKEN` is not set.';
 
 /** Explains why there are no credentials. */
 export function missingCredentials(trigger: Trigger, onMissing: OnMissing, env: NodeJS.ProcessEnv): ActionError {
@@ -16,7 +16,7 @@ export function missingCredentials(trigger: Trigger, onMissing: OnMissing, env: 
   if (misspelt !== undefined) {
     return new ActionError(
       'missing-credentials',
-      `${NO_CREDENTIALS} The step sets the input \`${plainText(misspelt, 60)}\`, which this action doesn't have.`,
+      `${NO_CREDENTIALS} The step sets the input ${codeSpan(misspelt, 60)}, which this action doesn't have.`,
       'Use the name `credentials`, `registration-token` or `on-missing-credentials`.',
     );
   }
@@ -33,7 +33,7 @@ export function missingCredentials(trigger: Trigger, onMissing: OnMissing, env: 
   const emptied = isEmptied ? ' An earlier step of the job that uses this action may have emptied it.' : '';
   return new ActionError(
     'missing-credentials',
-    `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too.${emptied} GitHub allows this run to read secrets (event \`${plainText(event, 60) || 'unknown'}\`), so the secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`,
+    `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too.${emptied} GitHub allows this run to read secrets (event ${codeSpan(event, 60)}), so the secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`,
     "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check that the caller passes the secret.",
   );
 }
@@ -49,7 +49,7 @@ export function missingIdToken({ fork }: Trigger, onMissing: OnMissing): ActionE
 }
 
 function withheldFromFork(missing: string, from: string | undefined, onMissing: OnMissing): ActionError {
-  const origin = from === undefined ? 'fork that was deleted' : `fork (\`${plainText(from, 200)}\`)`;
+  const origin = from === undefined ? 'fork that was deleted' : `fork (${codeSpan(from, 200)})`;
   return withheld(
     `${missing} This pull request comes from a ${origin}. GitHub gives runs from forks no secrets and no ID tokens.`,
     "Don't switch to `pull_request_target`: it can expose the secrets to code from the pull request.",

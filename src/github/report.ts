@@ -3,7 +3,7 @@ import path from 'node:path';
 import { addPath, endGroup, error, exportVariable, info, notice, setOutput, startGroup, warning } from '@actions/core';
 import type { Job } from '../job.ts';
 import { annotationText, type DocumentationLink } from '../report/annotation.ts';
-import { titleOf } from '../report/facts.ts';
+import { titleOf, toleratedTitle } from '../report/facts.ts';
 import { statusLines } from '../report/log.ts';
 import { outputs, withdrawn } from '../report/outputs.ts';
 import { summaryHtml } from '../report/summary.ts';
@@ -12,7 +12,7 @@ import type { Finding } from '../status/finding.ts';
 import type { Result } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { errorCode, TITLES } from '../util/errors.ts';
-import { plainText } from '../util/text.ts';
+import { codeSpan } from '../util/text.ts';
 import { log, WORDS } from './log.ts';
 import { writeCommands } from './runner-files.ts';
 
@@ -34,7 +34,7 @@ export function report(result: Result, found: Verdict, jobSummary: boolean, job:
   const { account, origin } = result;
   if (account && origin?.earlierFile) {
     notice(
-      `An earlier step wrote \`${plainText(origin.earlierFile)}\` from \`MONDOO_CONFIG_BASE64\`. This step only checked the account in it, \`${account.mrn}\`. To write another \`mondoo.yml\` or to register, set the input \`credentials\`.`,
+      `An earlier step wrote ${codeSpan(origin.earlierFile)} from \`MONDOO_CONFIG_BASE64\`. This step only checked the account in it, \`${account.mrn}\`. To write another \`mondoo.yml\` or to register, set the input \`credentials\`.`,
     );
   }
   writeCommands(() => {
@@ -60,7 +60,7 @@ function annotate({ fatal, tolerated }: Pick<Verdict, 'fatal' | 'tolerated'>, li
   for (const finding of tolerated) {
     // What the workflow asked for needs no warning.
     const print = finding.code === 'skipped' ? notice : warning;
-    print(annotationText([finding], linkTo), { title: TITLES[finding.code] });
+    print(annotationText([finding], linkTo), { title: toleratedTitle(finding.code) });
   }
   if (fatal[0]) error(annotationText(fatal, linkTo), { title: TITLES[fatal[0].code] });
 }
@@ -69,7 +69,7 @@ function annotate({ fatal, tolerated }: Pick<Verdict, 'fatal' | 'tolerated'>, li
 function exportToLaterSteps({ installed, configPath, origin }: Result, job: Pick<Job, 'env' | 'warn'>): void {
   const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = job.env;
   if (configPath && before && before !== configPath) {
-    notice(`\`MONDOO_CONFIG_PATH\` was \`${plainText(before)}\`. For later steps, it is \`${plainText(configPath)}\`.`);
+    notice(`\`MONDOO_CONFIG_PATH\` was ${codeSpan(before)}. For later steps, it is ${codeSpan(configPath)}.`);
   }
   if (installed) addPath(installed.folder);
   // Otherwise cnspec updates its engine.

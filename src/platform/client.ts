@@ -87,7 +87,7 @@ export class PlatformClient implements Disposable {
     try {
       await this.callSigned('UnRegisterAgent', signer, { mrn: agentMrn });
     } catch (error) {
-      if (!(error instanceof CallError && meansNoClient(error))) throw error;
+      if (!(error instanceof CallError && mayMeanNoClient(error))) throw error;
       // An earlier attempt, whose response was lost, may have removed the account that this one was signed by.
       if (!error.earlier.some(({ mayHaveTakenEffect }) => mayHaveTakenEffect)) throw error;
     }
@@ -138,7 +138,7 @@ export class PlatformClient implements Disposable {
 }
 
 /** Whether a client that was to be unregistered may be gone already. */
-export function meansNoClient({ code }: CallError): boolean {
+export function mayMeanNoClient({ code }: CallError): boolean {
   return code === RpcCode.Unauthenticated || code === RpcCode.NotFound;
 }
 

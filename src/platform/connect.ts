@@ -3,7 +3,7 @@ import http from 'node:http';
 import net, { type Socket } from 'node:net';
 import tls from 'node:tls';
 import { formatDuration } from '../util/duration.ts';
-import { plainText } from '../util/text.ts';
+import { codeSpan } from '../util/text.ts';
 import { proxyLogin } from '../util/url.ts';
 import { HttpError, toHttpError, UNKNOWN_CA_CODES } from './transport-error.ts';
 
@@ -72,7 +72,7 @@ function proxyRemedy({ host }: URL, { proxy, proxyFrom }: Route): string | undef
 function trustRemedy({ extraCaFile }: Route): string {
   const remedy = "Add the CA to the system's store, or set `NODE_EXTRA_CA_CERTS` to the path of its PEM file.";
   if (!extraCaFile || tls.getCACertificates('extra').length > 0) return remedy;
-  return `${remedy} The variable is set to \`${plainText(extraCaFile, 200)}\`, but Node found no PEM certificate there. The path must be absolute and without quotes, the file ASCII text with \`-----BEGIN CERTIFICATE-----\`.`;
+  return `${remedy} The variable is set to ${codeSpan(extraCaFile, 200)}, but Node found no PEM certificate there. The path must be absolute and without quotes, the file ASCII text with \`-----BEGIN CERTIFICATE-----\`.`;
 }
 
 /** @param through a socket that is connected with the server already */

@@ -6,7 +6,7 @@ import { plainText } from '../util/text.ts';
 export type DocumentationLink = (code: FindingCode) => string;
 
 export function claimLines(claims: Finding['claims'] = {}): string[] {
-  return Object.entries(claims).map(([name, value]) => plainText(`${name}: ${value || '(none)'}`, 320));
+  return Object.entries(claims).map(([name, value]) => plainText(`${name}: ${value || '(none)'}`, 280));
 }
 
 /** The text of an annotation that has the title of the first finding. */

@@ -38,8 +38,8 @@ export function warningsOf({ check, cnspec }: Result, { findings }: Verdict): st
 }
 
 /** The verdict in a few words. */
-export function titleOf({ registration }: Result, { status, passed }: Verdict): string {
-  if (status !== 'ok') return passed ? toleratedTitle(status) : TITLES[status];
+export function titleOf({ registration }: Result, { status, passed, fatal }: Verdict): string {
+  if (status !== 'ok') return passed ? toleratedTitle(status) : TITLES[fatal[0]?.code ?? status];
   return registration.clientMrn === undefined ? 'The credentials work' : 'cnspec is registered';
 }
 

@@ -8,7 +8,7 @@ import { spaceId } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
 import { isMondooHost } from '../util/url.ts';
 import type { DocumentationLink } from './annotation.ts';
-import { factsOf, titleOf } from './facts.ts';
+import { factsOf, titleOf, toleratedTitle } from './facts.ts';
 
 /** For verdicts that pass without a warning. */
 const MARKS: Partial<Record<Verdict['status'], string>> = { ok: '✅', skipped: '⏭️' };
@@ -23,8 +23,8 @@ export function summaryHtml(result: Result, verdict: Verdict, linkTo: Documentat
   const { passed, status, fatal, tolerated } = verdict;
   const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
   const findings = [...fatal, ...tolerated];
-  const sections = findings.flatMap(({ code: name, message, remedy, evidence, claims }) => [
-    findings.length > 1 && `<h4>${TITLES[name]}</h4>`,
+  const sections = findings.flatMap(({ code: name, message, remedy, evidence, claims }, index) => [
+    findings.length > 1 && `<h4>${prose(index < fatal.length ? TITLES[name] : toleratedTitle(name))}</h4>`,
     `<p><b>Cause:</b> ${prose(message)}</p>`,
     `<p><b>Fix:</b> ${prose(remedy)}</p>\n<p><a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
     claims && `<p>The ID token says:</p>\n${table(claims)}`,

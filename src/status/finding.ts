@@ -34,9 +34,9 @@ function remedyFor(error: CallError, result: Result, kind: Failure['kind'] = err
   const isConnected = error.failure.kind === 'connection' && error.failure.phase !== 'connect';
   const remedies = {
     connection: isConnected
-      ? `${again} check the proxy and the firewall between the runner and ${host}, or set a longer \`timeout\`.`
+      ? `${again} check the proxy and the firewall between the runner and ${host}, or increase the input \`timeout\`.`
       : `Check that the runner can reach ${host}: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
-    response: `Check whether a proxy or a firewall responds instead of Mondoo Platform. Check that \`${url}\` is the right endpoint: it comes from the input \`api-endpoint\`, or from \`api_endpoint\` in the credentials.`,
+    response: `Check whether a proxy or a firewall responds instead of Mondoo Platform. Check that \`${url}\` is the right endpoint (the input \`api-endpoint\`, or the endpoint in the credentials).`,
     rpc: `${again} give the request id to Mondoo support.`,
   };
   return remedies[kind];
@@ -54,7 +54,8 @@ export function unauthenticated(result: Result, error: CallError, reason: string
   };
 }
 
-const AGENT = 'Add a service account with the role Agent (Settings → Service Accounts), and replace the secret.';
+const AGENT =
+  'Add a service account with the role Agent in the Mondoo Console (Settings → Service Accounts), and replace the secret.';
 
 export function permissionDenied(result: Result, error: CallError): Finding {
   return {
@@ -71,12 +72,11 @@ export function unregistered(result: Result, error: CallError, credentials: stri
   // With such a status the platform itself responded.
   const kind = failure.kind === 'response' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
   const isRefused = kind === 'rpc' && !error.mayHaveTakenEffect;
-  const checkSpace = 'Check in the Mondoo Console that the space exists. If it is at a limit, remove unused clients.';
-  const checkOnly = ' If this job needs no client, set `register: false`.';
+  const checkSpace = `Check in the Mondoo Console that the space exists. If it is at a limit, remove unused clients.${credentials && ' If this job needs no client, set `register: false`.'}`;
   return {
     code: 'unregistered',
     message: `${credentials}The registration failed: ${reasonOf(error)}.`,
-    remedy: isRefused ? `${checkSpace}${credentials && checkOnly}` : remedyFor(error, result, kind),
+    remedy: isRefused ? checkSpace : remedyFor(error, result, kind),
     evidence: evidenceOf(error, `Owner \`${targetOf(result)?.ownerMrn}\``),
   };
 }
@@ -102,7 +102,7 @@ function newCredentials({ identity }: Result): string {
 /** Why a call failed, in the platform's own words if it responded with an error. */
 function reasonOf(error: CallError): string {
   const wait = waitOf(error);
-  const asked = wait === undefined ? '' : `. Mondoo Platform asks to wait ${wait}`;
+  const asked = wait === undefined ? '' : `. The response asks to wait ${wait}`;
   if (error.failure.kind !== 'rpc') return error.message + asked;
   const { code, message } = error.failure.status;
   return `error \`${rpcName(code)}\`${message && `, "${message}"`}${asked}`;

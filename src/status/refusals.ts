@@ -1,6 +1,7 @@
 import type { RegistrationToken } from '../credentials/registration-token.ts';
 import { type CallError, RpcCode } from '../platform/call-error.ts';
 import { EXCHANGE } from '../platform/client.ts';
+import { codeSpan } from '../util/text.ts';
 import { evidenceOf, type Finding, permissionDenied, unauthenticated, unreachable, unregistered } from './finding.ts';
 import { type Result, targetOf } from './result.ts';
 
@@ -52,11 +53,11 @@ export function registrationFinding(result: Result, error: CallError): Finding {
   const start = token ? '' : 'The credentials work. ';
   const isLost = error.mayHaveTakenEffect;
   const state = isLost ? 'It is not known whether a client was registered.' : 'No client was registered.';
-  const finding = isUnprocessed(error) ? unreachable(result, error, start + state) : unregistered(result, error, start);
+  const finding = isOutage(error) ? unreachable(result, error, start + state) : unregistered(result, error, start);
   if (!isLost) return finding;
   return {
     ...finding,
-    message: `${finding.message} A client named \`${registration.name}\` may exist.`,
+    message: `${finding.message} A client named ${codeSpan(registration.name)} may exist.`,
     remedy: `Look for this client in the space's list of clients in the Mondoo Console, and remove it. ${finding.remedy}`,
   };
 }
@@ -82,8 +83,8 @@ function tokenRefused(result: Result, { expiresAt }: RegistrationToken, error: C
   };
 }
 
-/** Whether the platform never processed the registration. */
-function isUnprocessed(error: CallError): boolean {
+/** Whether the platform failed rather than refused: it may have processed the registration. */
+function isOutage(error: CallError): boolean {
   if (error.failure.kind === 'connection') return error.failure.phase === 'connect';
   return error.isTransient && !error.isLimit;
 }

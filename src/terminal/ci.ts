@@ -1,6 +1,6 @@
 import { type IdTokens, readIdToken } from '../credentials/external-account.ts';
 import { ActionError, type FindingCode } from '../util/errors.ts';
-import { plainText } from '../util/text.ts';
+import { codeSpan } from '../util/text.ts';
 
 /** A CI, with the variables of its documentation. To add one, see CONTRIBUTING.md. */
 export interface Ci {
@@ -64,7 +64,7 @@ export function explainMissing(missing: string, ci: Ci, onMissing: 'fail' | 'ski
       : explain(reason, 'Set `on-missing-credentials: skip`, and check the change after the merge.');
   }
   if (env.CI_COMMIT_REF_PROTECTED !== 'false') return explain('', ci.setUp);
-  const reason = ` \`${plainText(env.CI_COMMIT_REF_NAME ?? '')}\` isn't a protected branch or tag, and GitLab passes protected variables only to those.`;
+  const reason = ` ${codeSpan(env.CI_COMMIT_REF_NAME ?? '')} isn't a protected branch or tag, and GitLab passes protected variables only to those.`;
   return explain(reason, `If the variable is protected, clear *Protect variable* or protect the branch. ${ci.setUp}`);
 }
 
@@ -77,10 +77,8 @@ export function idTokensFrom(variable: string, jwt: string, setUp: string): IdTo
     async request(audience) {
       const [token, now] = [readIdToken(jwt), new Date()];
       if (!token) throw refused("isn't a JWT");
-      if (!token.audiences.includes(audience)) {
-        const problem = `is for the audience \`${plainText(token.audiences.join())}\`, but the workload identity JSON expects \`${audience}\``;
-        throw refused(problem);
-      }
+      const mismatch = `is for the audience ${codeSpan(token.audiences.join())}, but the workload identity JSON expects \`${audience}\``;
+      if (!token.audiences.includes(audience)) throw refused(mismatch);
       if (!(token.expiresAt && token.expiresAt <= now)) return token;
       const problem = `expired at ${token.expiresAt.toISOString()}. The runner's clock says ${now.toISOString()}`;
       throw refused(problem, 'Run the job again, with this command earlier in the job.', 'unauthenticated');

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { proxySecrets } from '../credentials/secrets.ts';
 import { resolveConfig } from '../inputs.ts';
 import { errorCode } from '../util/errors.ts';
+import { codeSpan } from '../util/text.ts';
 
 /** A wrong command line. The message quotes no value, as that may be a secret. */
 export class UsageError extends Error {}
@@ -17,7 +18,7 @@ export const HELP = `Usage  register-cnspec [check | register | cleanup] [option
 
   check     (default) checks the credentials, and registers no client
   register  registers a client and writes mondoo.yml
-  cleanup   removes what \`register\` left
+  cleanup   removes what an earlier command left
 
   --credentials FILE      the credentials, - is standard input (default MONDOO_CREDENTIALS, MONDOO_CONFIG_BASE64,
                           and with \`register\` MONDOO_REGISTRATION_TOKEN)
@@ -71,8 +72,8 @@ function parse(args: string[]) {
 function readCredentials(file: string, env: NodeJS.ProcessEnv): { text: string; place: string } {
   if (file === '') return { text: secret(env.MONDOO_CREDENTIALS), place: 'the variable `MONDOO_CREDENTIALS`' };
   try {
-    const isStdin = file === '-';
-    return { text: readFileSync(isStdin ? 0 : file, 'utf8'), place: isStdin ? 'standard input' : `the file ${file}` };
+    const place = file === '-' ? 'standard input' : `the file ${codeSpan(file)}`;
+    return { text: readFileSync(file === '-' ? 0 : file, 'utf8'), place };
   } catch (error) {
     throw new UsageError(`The file of \`--credentials\` can't be read (${errorCode(error)}).`);
   }

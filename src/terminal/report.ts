@@ -25,8 +25,9 @@ export const WORDS: Words = [
   [/\b[Tt]he cleanup after the job\b/g, '`register-cnspec cleanup`'],
   [/`config-path`/g, '`--config`'],
   [/`annotations`/g, '`--annotation`'],
-  [/`((?:api|max|fail|on|verify|expect)-[a-z-]+)(?::( \w+))?`/g, '`--$1$2`'],
-  [/\bth(?:e|is) (?:action|step)\b/gi, 'register-cnspec'],
+  [/`(api-endpoint|api-proxy|expect-space|max-clock-skew)`/g, '`--$1`'],
+  [/`(fail-on|on-missing-credentials|verify-with-cnspec)(?::( \w+))?`/g, '`--$1$2`'],
+  [/\bth(?:e|is) (?:action|step)\b(?=[^`]*(?:`[^`]*`[^`]*)*$)/gi, 'register-cnspec'],
 ];
 
 /** Prints what people read: on stdout, or on stderr if stdout is for JSON. Colored on a terminal only. */

@@ -11,6 +11,11 @@ export function plainText(text: string, limit = 300): string {
   return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }
 
+/** Quotes text from elsewhere in a message, so that it stays one code span. */
+export function codeSpan(text: string, limit?: number): string {
+  return `\`${plainText(text, limit).replaceAll('`', "'") || '(none)'}\``;
+}
+
 /** Characters that cnspec's YAML reader refuses, with the whole file. */
 export const UNREADABLE = /[\p{Cs}\ufffe\uffff]/u;
 

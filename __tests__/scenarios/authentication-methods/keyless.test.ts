@@ -547,7 +547,7 @@ describe.concurrent('a workload identity fails', () => {
       step,
       'unreachable',
       /The request to \S+ failed: connected, but no response/,
-      /a longer `timeout`/,
+      /increase the input `timeout`/,
     );
   });
 });

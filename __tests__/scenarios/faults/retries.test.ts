@@ -214,7 +214,7 @@ describe.concurrent.each<Method>([HEALTH, PING, REGISTER])('a Retry-After for %s
     const asked = { health: 1, ping: 1, register: method === REGISTER ? 1 : 0 };
     expectOutcome(step, stage.platform, {
       finding: 'unreachable',
-      says: /the response \(HTTP status 429\) is .*\. Mondoo Platform asks to wait 1h0m0s\./,
+      says: /the response \(HTTP status 429\) is .*\. The response asks to wait 1h0m0s\./,
       asked,
       clients: 0,
     });
@@ -225,7 +225,7 @@ describe.concurrent.each<Method>([HEALTH, PING, REGISTER])('a Retry-After for %s
     stage.platform.fault(method, error(RpcCode.ResourceExhausted, { 'retry-after': '3600' }));
     const step = await stage.run();
     expect(step.outputs.error).toMatch(
-      /error `ResourceExhausted`, ".*"\. Mondoo Platform asks to wait 1h0m0s\./,
+      /error `ResourceExhausted`, ".*"\. The response asks to wait 1h0m0s\./,
     );
     expect(step.outputs.error).toContain('Fix: Run the job again in 1h0m0s.');
   });

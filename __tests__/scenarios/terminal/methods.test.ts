@@ -40,9 +40,24 @@ describe.concurrent('credentials', () => {
     const file = path.join(folder, 'mondoo.yml');
     await writeFile(file, JSON.stringify(stage.credentials));
     const { exitCode, stdout } = await shell.run(['--credentials', file], { env: NO_CREDENTIALS });
-    expect(stdout).toContain(`→ loaded credentials from the file ${file} (JSON)`);
+    expect(stdout).toContain(`→ loaded credentials from the file \`${file}\` (JSON)`);
     expect(exitCode).toBe(0);
     await writeFile(file, '');
+  });
+
+  test('come from a file whose name has a line break, which does not end the comment in mondoo.yml', async ({
+    stage,
+    shell,
+  }) => {
+    const file = path.join(shell.root, 'home', 'x\nmrn: evil');
+    await writeFile(file, JSON.stringify(stage.credentials));
+    const ran = await shell.run(['register', '--config', shell.config, '--credentials', file], {
+      env: NO_CREDENTIALS,
+    });
+    await writeFile(file, '');
+    expect(ran.exitCode, ran.log).toBe(0);
+    expect(await readFile(shell.config, 'utf8')).not.toMatch(/^mrn: evil/m);
+    await shell.run(['cleanup', '--config', shell.config]);
   });
 
   test('come from standard input', async ({ stage, shell }) => {

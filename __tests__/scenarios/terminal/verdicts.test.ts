@@ -55,7 +55,7 @@ const ROWS: Expected[] = [
   },
   {
     status: 'runner-error',
-    says: /theirs\.yml` exists already\. Another program, such as `cnspec login`, wrote it\. .*\nFix: Remove it, or set the option `--config` to another path\./,
+    says: /theirs\.yml` exists already, and register-cnspec didn't write it\. .*\nFix: Remove it, or set the option `--config` to another path\./,
     args: ['--config', 'theirs.yml'],
     asked: [],
     prepare: async (_, { root }) => writeFile(path.join(root, 'work', 'theirs.yml'), 'mrn: x\n'),
