@@ -77,25 +77,19 @@ const PROXY_URL = 'Write it like `http://proxy.example.com:3128`. URL-encode cha
 function refuseContradictions(credentials: string, registrationToken: string, register: boolean): void {
   if (registrationToken === '') return;
   if (credentials !== '') {
-    const remedy =
-      'Use `credentials` for a service account or workload identity federation. Use `registration-token` to create a client for this job. Remove the other input.';
+    const remedy = 'Remove one of the two inputs.';
     throw invalid('registration-token', 'is set, and so is `credentials`. The action can use only one of them', remedy);
   }
   if (!register) {
     const remedy = 'Remove `register`, or pass `credentials` instead of the registration token.';
-    throw invalid(
-      'registration-token',
-      'contradicts `register: false`. A registration token can only register',
-      remedy,
-    );
+    throw invalid('registration-token', 'contradicts `register: false`. A token can only register', remedy);
   }
 }
 
 function readCnspecVersion(text: string): VersionSpec | undefined {
   const spec = parseVersionSpec(text);
   if (text === '' || spec !== undefined) return spec;
-  const remedy =
-    'Write `latest`, a major version such as `13`, or an exact one such as `13.35.2`. Put it in quotes, because YAML reads 13.10 as 13.1.';
+  const remedy = 'Write `latest`, `13` or `13.35.2`, in quotes, because YAML reads 13.10 as 13.1.';
   throw invalidValue('cnspec-version', text, "isn't a version of cnspec", remedy);
 }
 

@@ -117,7 +117,7 @@ describe('if GitHub withholds nothing', () => {
   );
 
   it.each([
-    ['', '(event `(none)`)'],
+    ['', '(event `unknown`)'],
     ['workflow_dispatch', '(event `workflow_dispatch`)'],
     ['a\n::error::b', '(event `a ::error::b`)'],
   ])('the event %j is reported as %s', (event, told) => {

@@ -136,7 +136,7 @@ describe('summaryHtml', () => {
     expect(html).toMatch(
       /^<h3>❌ Mondoo Platform rejected the credentials<\/h3>\n<h4>Mondoo Platform rejected the credentials<\/h4>\n<p><b>Cause:<\/b> The service account was deleted or revoked.*\n.*\n.*\n<details><summary>Evidence<\/summary><p>Service account <code>\/\/agents\.api\.mondoo\.app\/spaces\/oracle-space\/serviceaccounts\/healthy<\/code>; AgentManager/,
     );
-    expect(html).toMatch(/<b>Fix:<\/b> Generate new credentials/);
+    expect(html).toMatch(/<b>Fix:<\/b> Look for the account .* Generate new credentials/);
     expect(html).toContain(
       '<a href="https://github.com/acme/shop/blob/c0ffee/docs/troubleshooting.md#unauthenticated">',
     );

@@ -43,6 +43,8 @@ const CREDENTIALS: Row[] = [
   ['MONDOO_CREDENTIALS', 'MONDOO_CREDENTIALS', NAME, WRITE_SECRET],
   ['my-secret (a bare word)', 'my-secret', NAME, WRITE_SECRET],
   ['secrets.json', 'secrets.json', PATH, /Store the content of the file as the secret/],
+  ['op://Private/Mondoo/credentials.json', 'op://Private/Mondoo/credentials.json', REFERENCE, WRITE_SECRET],
+  ['a path with a number', '/home/a+b/cred (1).json', PATH, /Store the content of the file as the secret/],
   ['credentials.json', 'credentials.json', PATH, /Store the content of the file as the secret/],
   ['a path', 'C:\\Users\\me\\my mondoo.yml', PATH, /Store the content of the file as the secret/],
   ['$CREDS', '$CREDS', REFERENCE, WRITE_SECRET],

@@ -450,7 +450,7 @@ describe('the message', () => {
     [
       'no connection',
       callError({ kind: 'connection', phase: 'connect', reason: 'x refuses connections (ECONNREFUSED)' }),
-      /can reach us\.api\.mondoo\.com: DNS, firewall, proxy.*curl -sv https:\/\/us\.api\.mondoo\.com\/Health\/Check/,
+      /can reach `https:\/\/us\.api\.mondoo\.com`: DNS, firewall, proxy.*curl -sv https:\/\/us\.api\.mondoo\.com\/Health\/Check/,
     ],
     [
       'a web page',
@@ -515,6 +515,15 @@ describe('the message', () => {
     expect(remedy).toMatch(
       failure.kind === 'response' ? /give the request id to Mondoo support/ : /increase the input `timeout`/,
     );
+  });
+
+  it('for a busy proxy advises to run the job again, and for a login page does not', () => {
+    const remedyOf = (httpStatus: number) => {
+      const error = callError({ kind: 'response', httpStatus, problem: 'is a web page (HTML)' });
+      return theFinding({ check: skewed(0, { ping: error }) }).remedy;
+    };
+    expect(remedyOf(503)).toMatch(/^Run the job again .* check whether a proxy/);
+    expect(remedyOf(200)).toMatch(/^Check whether a proxy/);
   });
 
   it('for a registration that is rejected after an accepted ping reports exactly that', () => {

@@ -71,4 +71,12 @@ describe('missing credentials', () => {
       expect(explainMissing('None.', ci, 'skip', env).code).toBe(isFork ? 'skipped' : 'missing-credentials');
     },
   );
+
+  it('does not explain a missing ID token of GitLab with protected variables', () => {
+    const env = { ...MARKS.GitLab, CI_COMMIT_REF_PROTECTED: 'false', CI_COMMIT_REF_NAME: 'feature' };
+    const ci = findCi(env);
+    const { message, remedy } = explainMissing('None.', { ...ci, setUp: ci.idToken! }, 'fail', env);
+    expect(message).toBe('None.');
+    expect(remedy).toMatch(/^Add `id_tokens:`/);
+  });
 });

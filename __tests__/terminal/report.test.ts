@@ -129,7 +129,9 @@ describe('the wording of the command', () => {
     ['The field `name` of the credentials', 'The field `name` of the credentials'],
     // Values that look like the words of a rule.
     ['A client named `api-gateway` may exist.', 'A client named `api-gateway` may exist.'],
-    ['`/tmp/the step/mondoo.yml` is a link.', '`/tmp/the step/mondoo.yml` is a link.'],
+    ['`/tmp/the step/the input/mondoo.yml` is a link.', '`/tmp/the step/the input/mondoo.yml` is a link.'],
+    ['error `Internal`, "the action is off in the CI".', 'error `Internal`, "the action is off in the CI".'],
+    ['Store the content of the file as the secret.', 'Pass the path with `--credentials`.'],
     ['The step left it unchanged.', 'register-cnspec left it unchanged.'],
     ['The cleanup after the job removes it.', '`register-cnspec cleanup` removes it.'],
   ])('for %j', (core, here) => {

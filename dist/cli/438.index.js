@@ -618,8 +618,7 @@ function validityWarning(certificate, now) {
     if (days >= SOON)
         return outdated && `${subject} ${outdated}. It may be rejected. Check the runner's clock.`;
     const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
-    const end = to < now ? outdated : `expires on ${to.toISOString()}, in ${left}`;
-    return `${subject} ${end}. Mondoo Platform may reject expired credentials. Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
+    return `${subject} ${to < now ? outdated : `expires on ${to.toISOString()}, in ${left}`}. Mondoo Platform may reject expired credentials. Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }
 /** Says since when a certificate is out of its dates; nothing if it is within them. */
 function certificateProblem({ from, to }, now) {
@@ -2016,19 +2015,19 @@ function refuseContradictions(credentials, registrationToken, register) {
     if (registrationToken === '')
         return;
     if (credentials !== '') {
-        const remedy = 'Use `credentials` for a service account or workload identity federation. Use `registration-token` to create a client for this job. Remove the other input.';
+        const remedy = 'Remove one of the two inputs.';
         throw invalid('registration-token', 'is set, and so is `credentials`. The action can use only one of them', remedy);
     }
     if (!register) {
         const remedy = 'Remove `register`, or pass `credentials` instead of the registration token.';
-        throw invalid('registration-token', 'contradicts `register: false`. A registration token can only register', remedy);
+        throw invalid('registration-token', 'contradicts `register: false`. A token can only register', remedy);
     }
 }
 function readCnspecVersion(text) {
     const spec = (0,cnspec_version/* parseVersionSpec */.ZD)(text);
     if (text === '' || spec !== undefined)
         return spec;
-    const remedy = 'Write `latest`, a major version such as `13`, or an exact one such as `13.35.2`. Put it in quotes, because YAML reads 13.10 as 13.1.';
+    const remedy = 'Write `latest`, `13` or `13.35.2`, in quotes, because YAML reads 13.10 as 13.1.';
     throw invalidValue('cnspec-version', text, "isn't a version of cnspec", remedy);
 }
 function parseAnnotations(text) {
@@ -2125,7 +2124,7 @@ function requireSpace(identity, expected) {
     const { ownerMrn } = identityTarget(identity);
     if (expected === undefined || ownerMrn === expected)
         return;
-    throw (0,credentials_fields/* invalid */.Gq)(`${SUBJECTS[identity.kind]} \`${ownerMrn}\`, but the input \`expect-space\` expects \`${expected}\`. Nothing was sent to Mondoo Platform.`, 'Check which secret the workflow passes. If the credentials are for the right space, correct `expect-space`.');
+    throw (0,credentials_fields/* invalid */.Gq)(`${SUBJECTS[identity.kind]} \`${ownerMrn}\`, but the input \`expect-space\` expects \`${expected}\`. Nothing was sent to Mondoo Platform.`, 'Check which secret the job passes. If the credentials are for the right space, correct `expect-space`.');
 }
 
 // EXTERNAL MODULE: ./src/credentials/decode.ts
@@ -2141,7 +2140,11 @@ const COPY_AGAIN = 'Copy the JSON again from the Mondoo Console and store it as 
 const INNER_JSON = 'Store only the inner JSON, from its opening brace to its closing brace.';
 /** What people paste instead of credentials: how it shows, what it is, and how to store it right. The first row wins. */
 const ROWS = [
-    [/^(?!.*: )[\w.:~ /\\-]+\.(?:json|ya?ml)$/i, 'the path of a file', 'Store the content of the file as the secret.'],
+    [
+        /^(?!.*: |\w{2,}:)[\w.:~ /\\()+@-]+\.(?:json|ya?ml)$/i,
+        'the path of a file',
+        'Store the content of the file as the secret.',
+    ],
     [
         /^(?:\$\{?\w+\}?|\$env:\w+|(?:\$?\{+ *)?(?:secrets|vars|env)\.\w+(?: *\}+)?|%\w+%|op:\/\/.+)$/,
         'a reference to a secret, not the secret itself',
@@ -2661,7 +2664,7 @@ function decodeProtectedHeader(token) {
 
 
 
-const NEW_TOKEN = 'Generate a new registration token in the Mondoo Console. Registration tokens are short-lived. For a workflow that runs repeatedly, use credentials or workload identity federation.';
+const NEW_TOKEN = 'Generate a new registration token in the Mondoo Console. Registration tokens are short-lived. For a job that runs regularly, use credentials or workload identity federation.';
 /**
  * Reads the claims of a registration token. Only the platform can verify them, so they lead to Mondoo's hosts alone.
  * @param endpoint the input `api-endpoint`, which wins over the token's own
@@ -3124,26 +3127,25 @@ function remedyFor(error, result, kind = error.failure.kind) {
     if (error.remedy !== undefined)
         return error.remedy;
     const url = targetOf(result)?.apiEndpoint ?? '';
-    const { host } = new URL(url);
     const again = `Run the job again in ${waitOf(error) ?? 'a few minutes'}. If it keeps failing,`;
     const isConnected = error.failure.kind === 'connection' && error.failure.phase !== 'connect';
     const remedies = {
         connection: isConnected
-            ? `${again} check the proxy and the firewall between the runner and ${host}, or increase the input \`timeout\`.`
-            : `Check that the runner can reach ${host}: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
-        response: `Check whether a proxy or a firewall responds instead of Mondoo Platform. Check that \`${url}\` is the right endpoint (the input \`api-endpoint\`, or the endpoint in the credentials).`,
+            ? `${again} check the proxy and the firewall between the runner and \`${url}\`, or increase the input \`timeout\`.`
+            : `Check that the runner can reach \`${url}\`: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
+        response: `${error.isTransient ? `${again} check` : 'Check'} whether a proxy or a firewall responds instead of Mondoo Platform. Check that \`${url}\` is the right endpoint (the input \`api-endpoint\`, or the endpoint in the credentials).`,
         rpc: `${again} give the request id to Mondoo support.`,
     };
     return remedies[kind];
 }
-/** @param reason the cause, as far as it is known */
-function unauthenticated(result, error, reason) {
+/** @param reason the cause, as far as it is known @param check comes before the new credentials */
+function unauthenticated(result, error, reason, check = '') {
     const { account, startedAt } = result;
     const outdated = account?.certificate && (0,service_account/* certificateProblem */.VP)(account.certificate, startedAt);
     return {
         code: 'unauthenticated',
         message: outdated ? `${reason} The certificate of the credentials ${outdated}.` : reason,
-        remedy: newCredentials(result),
+        remedy: `${check}${newCredentials(result)}`,
         evidence: evidenceOf(error, accountOf(result)),
     };
 }
@@ -3161,12 +3163,11 @@ function unregistered(result, error, credentials) {
     const { failure } = error;
     // With such a status the platform itself responded.
     const kind = failure.kind === 'response' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
-    const isRefused = kind === 'rpc' && !error.mayHaveTakenEffect;
     const checkSpace = `Check in the Mondoo Console that the space exists. If it is at a limit, remove unused clients.${credentials && ' If this job needs no client, set `register: false`.'}`;
     return {
         code: 'unregistered',
         message: `${credentials}The registration failed: ${reasonOf(error)}.`,
-        remedy: isRefused ? checkSpace : remedyFor(error, result, kind),
+        remedy: kind === 'rpc' && !error.mayHaveTakenEffect ? checkSpace : remedyFor(error, result, kind),
         evidence: evidenceOf(error, `Owner \`${targetOf(result)?.ownerMrn}\``),
     };
 }
@@ -3179,7 +3180,7 @@ function newCredentials({ identity }) {
     const remedies = {
         'workload identity': 'In the Mondoo Console (Settings → Workload Identity), check the provider and its role, Agent.',
         'registration token': 'Generate another registration token in the Mondoo Console.',
-        'service account': 'Generate new credentials in the Mondoo Console (Integrations → Supply Chain → Generate Long-Lived Credentials), and replace the secret. If the account still exists there (Settings → Service Accounts), set `api-endpoint` to its region instead.',
+        'service account': 'Generate new credentials in the Mondoo Console (Integrations → Supply Chain → Generate Long-Lived Credentials), and replace the secret.',
     };
     return remedies[identity?.kind ?? 'service account'];
 }
@@ -3190,7 +3191,7 @@ function reasonOf(error) {
     if (error.failure.kind !== 'rpc')
         return error.message + asked;
     const { code, message } = error.failure.status;
-    return `error \`${(0,call_error/* rpcName */.NP)(code)}\`${message && `, "${message}"`}${asked}`;
+    return `error \`${(0,call_error/* rpcName */.NP)(code)}\`${message && `, "${message.replace(/["`]/g, "'").replace(/\.$/, '')}"`}${asked}`;
 }
 function waitOf({ retryAfter }) {
     return retryAfter ? (0,util_duration/* formatDuration */.a3)(Math.ceil(retryAfter / 1000) * 1000) : undefined;
@@ -3332,6 +3333,7 @@ function healthFinding(result, { health, ping }) {
         remedy: 'Run the job again in a few minutes. If it keeps failing, contact Mondoo support.',
     };
 }
+const CHECK_REGION = 'Look for the account in the Mondoo Console (Settings → Service Accounts). If it exists, correct the input `api-endpoint`, or the endpoint in the credentials. Otherwise, replace it. ';
 function pingFinding(result, { skew, ping, pingAtServerTime }) {
     if (ping === undefined || ping === 'accepted' || pingAtServerTime === 'accepted')
         return undefined;
@@ -3351,10 +3353,11 @@ function pingFinding(result, { skew, ping, pingAtServerTime }) {
             return undefined;
         clock = `The clock is not the cause: it is ${(0,util_duration/* describeSkew */.mp)(skew)}.`;
     }
-    const cause = isOwn(result)
-        ? `The service account was deleted or revoked, or isn't for the region of \`${targetOf(result)?.apiEndpoint}\`.`
-        : 'Mondoo Platform rejected the service account that it created a moment before.';
-    return unauthenticated(result, ping, `${cause} ${clock}`);
+    const minted = 'Mondoo Platform rejected the service account that it created a moment before.';
+    if (!isOwn(result))
+        return unauthenticated(result, ping, `${minted} ${clock}`);
+    const cause = `The service account was deleted or revoked, or isn't for the region of \`${targetOf(result)?.apiEndpoint}\`.`;
+    return unauthenticated(result, ping, `${cause} ${clock}`, CHECK_REGION);
 }
 function clockFinding(result, check, maxClockSkew) {
     const { health, skew } = check;
@@ -4115,8 +4118,13 @@ async function registerClient(platform, account, { job, host, registration, chec
 }
 
 ;// CONCATENATED MODULE: ./src/report/words.ts
+/** The code spans that rules may change: names, with or without a value, and variables. All others are values. */
+const OWN = /^`(?:[a-z-]+(?:: \w+)?|[A-Z\d_]+)`$/;
 function inWords(text, words) {
-    return words.reduce((said, [core, here]) => said.replace(core, here), text);
+    const foreign = [];
+    const own = text.replace(/"[^"]*"|`[^`]*`/g, (part) => (OWN.test(part) ? part : `\0${foreign.push(part) - 1}\0`));
+    const said = words.reduce((result, [core, here]) => result.replace(core, here), own);
+    return said.replace(/\0(\d+)\0/g, (_, at) => foreign[at]);
 }
 /** Puts the findings of a verdict into the words of a CI. */
 function verdictInWords({ fatal, tolerated, ...verdict }, words) {
@@ -4176,7 +4184,7 @@ function explainMissing(missing, ci, onMissing, env) {
             ? explain(reason, 'No action needed if the change is checked after the merge.', 'skipped')
             : explain(reason, 'Set `on-missing-credentials: skip`, and check the change after the merge.');
     }
-    if (env.CI_COMMIT_REF_PROTECTED !== 'false')
+    if (env.CI_COMMIT_REF_PROTECTED !== 'false' || ci.setUp === ci.idToken)
         return explain('', ci.setUp);
     const reason = ` ${(0,util_text/* codeSpan */.SS)(env.CI_COMMIT_REF_NAME ?? '')} isn't a protected branch or tag, and GitLab passes protected variables only to those.`;
     return explain(reason, `If the variable is protected, clear *Protect variable* or protect the branch. ${ci.setUp}`);
@@ -4239,7 +4247,8 @@ function readOptions(args, env) {
     if (!COMMANDS.includes(command) || others.length > 0) {
         throw new UsageError(`Use one of the commands \`${COMMANDS.join('`, `')}\`. Pass secrets in variables or files.`);
     }
-    const option = (name) => (values[name] ?? [env[`REGISTER_CNSPEC_${name.replaceAll('-', '_').toUpperCase()}`] ?? '']).join('\n');
+    const variableOf = (name) => `REGISTER_CNSPEC_${name.replaceAll('-', '_').toUpperCase()}`;
+    const option = (name) => (values[name] ?? [(NAMES.includes(name) && env[variableOf(name)]) || '']).join('\n');
     if (values['api-proxy']?.some((proxy) => (0,secrets/* proxySecrets */.Wm)(proxy).length > 0)) {
         throw new UsageError('Other processes can read the password in `--api-proxy`. Use `REGISTER_CNSPEC_API_PROXY`.');
     }
@@ -4304,7 +4313,7 @@ function saveState(config, manifest) {
 /** Reads what an earlier command left. @throws ActionError if another user or a checkout may have written the file */
 function readState(config) {
     const file = stateOf(config);
-    const stats = (0,external_node_fs_.existsSync)(file) ? (0,external_node_fs_.lstatSync)(file) : undefined;
+    const stats = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
     if (!stats)
         return undefined;
     const isPrivate = process.platform === 'win32' || (stats.uid === process.getuid?.() && (stats.mode & 0o177) === 0);
@@ -4611,13 +4620,13 @@ const WORDS = [
     [/\b([Tt])he input\b/g, '$1he option'],
     [/\b([Tt]he option) `(name|timeout|credentials)`/g, '$1 `--$2`'],
     [/set `register: false`/g, 'use the command `check`'],
-    [/`registration-token`/g, '`MONDOO_REGISTRATION_TOKEN`'],
+    [/Store the content of the file as the secret\./g, 'Pass the path with `--credentials`.'],
     [/\b[Tt]he cleanup after the job\b/g, '`register-cnspec cleanup`'],
     [/`config-path`/g, '`--config`'],
     [/`annotations`/g, '`--annotation`'],
     [/`(api-endpoint|api-proxy|expect-space|max-clock-skew)`/g, '`--$1`'],
     [/`(fail-on|on-missing-credentials|verify-with-cnspec)(?::( \w+))?`/g, '`--$1$2`'],
-    [/\bth(?:e|is) (?:action|step)\b(?=[^`]*(?:`[^`]*`[^`]*)*$)/gi, 'register-cnspec'],
+    [/\bth(?:e|is) (?:action|step)\b/gi, 'register-cnspec'],
 ];
 /** Prints what people read: on stdout, or on stderr if stdout is for JSON. Colored on a terminal only. */
 function createOutput({ json, option }, isAzure) {

@@ -3492,8 +3492,13 @@ function watchSignals(over) {
 }
 
 ;// CONCATENATED MODULE: ./src/report/words.ts
+/** The code spans that rules may change: names, with or without a value, and variables. All others are values. */
+const OWN = /^`(?:[a-z-]+(?:: \w+)?|[A-Z\d_]+)`$/;
 function inWords(text, words) {
-    return words.reduce((said, [core, here]) => said.replace(core, here), text);
+    const foreign = [];
+    const own = text.replace(/"[^"]*"|`[^`]*`/g, (part) => (OWN.test(part) ? part : `\0${foreign.push(part) - 1}\0`));
+    const said = words.reduce((result, [core, here]) => result.replace(core, here), own);
+    return said.replace(/\0(\d+)\0/g, (_, at) => foreign[at]);
 }
 /** Puts the findings of a verdict into the words of a CI. */
 function verdictInWords({ fatal, tolerated, ...verdict }, words) {
@@ -4204,7 +4209,7 @@ const WORDS = [
     [/A CI server of your own has/g, 'GitHub Enterprise Server has'],
     [/the status page of the CI/g, 'https://www.githubstatus.com'],
     [/The temporary folder of the CI/g, 'The variable `RUNNER_TEMP`'],
-    [/\b[Tt]he CI\b(?=[^`]*(?:`[^`]*`[^`]*)*$)/g, 'GitHub'],
+    [/\b[Tt]he CI\b/g, 'GitHub'],
     [/Write the whole path,/g, 'Write the whole path, for example with `$${{ runner.temp }}`,'],
 ];
 const LONGEST_LINE = 1000;
@@ -4260,7 +4265,7 @@ function missingCredentials(trigger, onMissing, env) {
     // An earlier step with this action exports both.
     const isEmptied = env.MONDOO_CONFIG_BASE64 === '' && env.MONDOO_CONFIG_PATH;
     const emptied = isEmptied ? ' An earlier step of the job that uses this action may have emptied it.' : '';
-    return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too.${emptied} GitHub allows this run to read secrets (event ${(0,util_text/* codeSpan */.SS)(event, 60)}), so the secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check that the caller passes the secret.");
+    return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too.${emptied} GitHub allows this run to read secrets (event ${(0,util_text/* codeSpan */.SS)(event || 'unknown', 60)}), so the secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check that the caller passes the secret.");
 }
 /** Explains why workload identity federation gets no ID token. */
 function missingIdToken({ fork }, onMissing) {
@@ -4343,7 +4348,7 @@ function requireSpace(identity, expected) {
     const { ownerMrn } = identityTarget(identity);
     if (expected === undefined || ownerMrn === expected)
         return;
-    throw (0,credentials_fields/* invalid */.Gq)(`${SUBJECTS[identity.kind]} \`${ownerMrn}\`, but the input \`expect-space\` expects \`${expected}\`. Nothing was sent to Mondoo Platform.`, 'Check which secret the workflow passes. If the credentials are for the right space, correct `expect-space`.');
+    throw (0,credentials_fields/* invalid */.Gq)(`${SUBJECTS[identity.kind]} \`${ownerMrn}\`, but the input \`expect-space\` expects \`${expected}\`. Nothing was sent to Mondoo Platform.`, 'Check which secret the job passes. If the credentials are for the right space, correct `expect-space`.');
 }
 
 ;// CONCATENATED MODULE: ./src/status/result.ts
@@ -4587,12 +4592,11 @@ function summaryHtml(result, verdict, linkTo, next) {
         evidence && `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`,
     ]);
     const warned = (result.cnspec?.answer?.warnings ?? []).map((text) => `\`cnspec status\` warns: ${(0,redact/* redact */.E)(text)}`);
-    const warnings = [...(result.warnings ?? []), ...warned];
     const lines = [
         `<h3>${mark} ${prose(titleOf(result, verdict))}</h3>`,
         ...sections,
         ...(status === 'ok' ? successLines(result, next) : []),
-        ...warnings.map((warning) => `<p>⚠️ ${prose(warning)}</p>`),
+        ...[...(result.warnings ?? []), ...warned].map((warning) => `<p>⚠️ ${prose(warning)}</p>`),
         ...details(result, verdict),
     ];
     return lines.filter(Boolean).join('\n').concat('\n');
@@ -5054,19 +5058,19 @@ function refuseContradictions(credentials, registrationToken, register) {
     if (registrationToken === '')
         return;
     if (credentials !== '') {
-        const remedy = 'Use `credentials` for a service account or workload identity federation. Use `registration-token` to create a client for this job. Remove the other input.';
+        const remedy = 'Remove one of the two inputs.';
         throw input_reader_invalid('registration-token', 'is set, and so is `credentials`. The action can use only one of them', remedy);
     }
     if (!register) {
         const remedy = 'Remove `register`, or pass `credentials` instead of the registration token.';
-        throw input_reader_invalid('registration-token', 'contradicts `register: false`. A registration token can only register', remedy);
+        throw input_reader_invalid('registration-token', 'contradicts `register: false`. A token can only register', remedy);
     }
 }
 function readCnspecVersion(text) {
     const spec = (0,cnspec_version/* parseVersionSpec */.ZD)(text);
     if (text === '' || spec !== undefined)
         return spec;
-    const remedy = 'Write `latest`, a major version such as `13`, or an exact one such as `13.35.2`. Put it in quotes, because YAML reads 13.10 as 13.1.';
+    const remedy = 'Write `latest`, `13` or `13.35.2`, in quotes, because YAML reads 13.10 as 13.1.';
     throw invalidValue('cnspec-version', text, "isn't a version of cnspec", remedy);
 }
 function parseAnnotations(text) {
@@ -5256,7 +5260,11 @@ const diagnose_COPY_AGAIN = 'Copy the JSON again from the Mondoo Console and sto
 const INNER_JSON = 'Store only the inner JSON, from its opening brace to its closing brace.';
 /** What people paste instead of credentials: how it shows, what it is, and how to store it right. The first row wins. */
 const ROWS = [
-    [/^(?!.*: )[\w.:~ /\\-]+\.(?:json|ya?ml)$/i, 'the path of a file', 'Store the content of the file as the secret.'],
+    [
+        /^(?!.*: |\w{2,}:)[\w.:~ /\\()+@-]+\.(?:json|ya?ml)$/i,
+        'the path of a file',
+        'Store the content of the file as the secret.',
+    ],
     [
         /^(?:\$\{?\w+\}?|\$env:\w+|(?:\$?\{+ *)?(?:secrets|vars|env)\.\w+(?: *\}+)?|%\w+%|op:\/\/.+)$/,
         'a reference to a secret, not the secret itself',
@@ -5383,7 +5391,7 @@ function decodeProtectedHeader(token) {
 
 
 
-const NEW_TOKEN = 'Generate a new registration token in the Mondoo Console. Registration tokens are short-lived. For a workflow that runs repeatedly, use credentials or workload identity federation.';
+const NEW_TOKEN = 'Generate a new registration token in the Mondoo Console. Registration tokens are short-lived. For a job that runs regularly, use credentials or workload identity federation.';
 /**
  * Reads the claims of a registration token. Only the platform can verify them, so they lead to Mondoo's hosts alone.
  * @param endpoint the input `api-endpoint`, which wins over the token's own
@@ -5587,8 +5595,7 @@ function validityWarning(certificate, now) {
     if (days >= SOON)
         return outdated && `${subject} ${outdated}. It may be rejected. Check the runner's clock.`;
     const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
-    const end = to < now ? outdated : `expires on ${to.toISOString()}, in ${left}`;
-    return `${subject} ${end}. Mondoo Platform may reject expired credentials. Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
+    return `${subject} ${to < now ? outdated : `expires on ${to.toISOString()}, in ${left}`}. Mondoo Platform may reject expired credentials. Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }
 /** Says since when a certificate is out of its dates; nothing if it is within them. */
 function certificateProblem({ from, to }, now) {
@@ -6318,26 +6325,25 @@ function remedyFor(error, result, kind = error.failure.kind) {
     if (error.remedy !== undefined)
         return error.remedy;
     const url = targetOf(result)?.apiEndpoint ?? '';
-    const { host } = new URL(url);
     const again = `Run the job again in ${waitOf(error) ?? 'a few minutes'}. If it keeps failing,`;
     const isConnected = error.failure.kind === 'connection' && error.failure.phase !== 'connect';
     const remedies = {
         connection: isConnected
-            ? `${again} check the proxy and the firewall between the runner and ${host}, or increase the input \`timeout\`.`
-            : `Check that the runner can reach ${host}: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
-        response: `Check whether a proxy or a firewall responds instead of Mondoo Platform. Check that \`${url}\` is the right endpoint (the input \`api-endpoint\`, or the endpoint in the credentials).`,
+            ? `${again} check the proxy and the firewall between the runner and \`${url}\`, or increase the input \`timeout\`.`
+            : `Check that the runner can reach \`${url}\`: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
+        response: `${error.isTransient ? `${again} check` : 'Check'} whether a proxy or a firewall responds instead of Mondoo Platform. Check that \`${url}\` is the right endpoint (the input \`api-endpoint\`, or the endpoint in the credentials).`,
         rpc: `${again} give the request id to Mondoo support.`,
     };
     return remedies[kind];
 }
-/** @param reason the cause, as far as it is known */
-function unauthenticated(result, error, reason) {
+/** @param reason the cause, as far as it is known @param check comes before the new credentials */
+function unauthenticated(result, error, reason, check = '') {
     const { account, startedAt } = result;
     const outdated = account?.certificate && certificateProblem(account.certificate, startedAt);
     return {
         code: 'unauthenticated',
         message: outdated ? `${reason} The certificate of the credentials ${outdated}.` : reason,
-        remedy: newCredentials(result),
+        remedy: `${check}${newCredentials(result)}`,
         evidence: evidenceOf(error, accountOf(result)),
     };
 }
@@ -6355,12 +6361,11 @@ function unregistered(result, error, credentials) {
     const { failure } = error;
     // With such a status the platform itself responded.
     const kind = failure.kind === 'response' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
-    const isRefused = kind === 'rpc' && !error.mayHaveTakenEffect;
     const checkSpace = `Check in the Mondoo Console that the space exists. If it is at a limit, remove unused clients.${credentials && ' If this job needs no client, set `register: false`.'}`;
     return {
         code: 'unregistered',
         message: `${credentials}The registration failed: ${reasonOf(error)}.`,
-        remedy: isRefused ? checkSpace : remedyFor(error, result, kind),
+        remedy: kind === 'rpc' && !error.mayHaveTakenEffect ? checkSpace : remedyFor(error, result, kind),
         evidence: evidenceOf(error, `Owner \`${targetOf(result)?.ownerMrn}\``),
     };
 }
@@ -6373,7 +6378,7 @@ function newCredentials({ identity }) {
     const remedies = {
         'workload identity': 'In the Mondoo Console (Settings → Workload Identity), check the provider and its role, Agent.',
         'registration token': 'Generate another registration token in the Mondoo Console.',
-        'service account': 'Generate new credentials in the Mondoo Console (Integrations → Supply Chain → Generate Long-Lived Credentials), and replace the secret. If the account still exists there (Settings → Service Accounts), set `api-endpoint` to its region instead.',
+        'service account': 'Generate new credentials in the Mondoo Console (Integrations → Supply Chain → Generate Long-Lived Credentials), and replace the secret.',
     };
     return remedies[identity?.kind ?? 'service account'];
 }
@@ -6384,7 +6389,7 @@ function reasonOf(error) {
     if (error.failure.kind !== 'rpc')
         return error.message + asked;
     const { code, message } = error.failure.status;
-    return `error \`${rpcName(code)}\`${message && `, "${message}"`}${asked}`;
+    return `error \`${rpcName(code)}\`${message && `, "${message.replace(/["`]/g, "'").replace(/\.$/, '')}"`}${asked}`;
 }
 function waitOf({ retryAfter }) {
     return retryAfter ? (0,util_duration/* formatDuration */.a3)(Math.ceil(retryAfter / 1000) * 1000) : undefined;
@@ -6526,6 +6531,7 @@ function healthFinding(result, { health, ping }) {
         remedy: 'Run the job again in a few minutes. If it keeps failing, contact Mondoo support.',
     };
 }
+const CHECK_REGION = 'Look for the account in the Mondoo Console (Settings → Service Accounts). If it exists, correct the input `api-endpoint`, or the endpoint in the credentials. Otherwise, replace it. ';
 function pingFinding(result, { skew, ping, pingAtServerTime }) {
     if (ping === undefined || ping === 'accepted' || pingAtServerTime === 'accepted')
         return undefined;
@@ -6545,10 +6551,11 @@ function pingFinding(result, { skew, ping, pingAtServerTime }) {
             return undefined;
         clock = `The clock is not the cause: it is ${(0,util_duration/* describeSkew */.mp)(skew)}.`;
     }
-    const cause = isOwn(result)
-        ? `The service account was deleted or revoked, or isn't for the region of \`${targetOf(result)?.apiEndpoint}\`.`
-        : 'Mondoo Platform rejected the service account that it created a moment before.';
-    return unauthenticated(result, ping, `${cause} ${clock}`);
+    const minted = 'Mondoo Platform rejected the service account that it created a moment before.';
+    if (!isOwn(result))
+        return unauthenticated(result, ping, `${minted} ${clock}`);
+    const cause = `The service account was deleted or revoked, or isn't for the region of \`${targetOf(result)?.apiEndpoint}\`.`;
+    return unauthenticated(result, ping, `${cause} ${clock}`, CHECK_REGION);
 }
 function clockFinding(result, check, maxClockSkew) {
     const { health, skew } = check;

@@ -590,8 +590,7 @@ function validityWarning(certificate, now) {
     if (days >= SOON)
         return outdated && `${subject} ${outdated}. It may be rejected. Check the runner's clock.`;
     const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
-    const end = to < now ? outdated : `expires on ${to.toISOString()}, in ${left}`;
-    return `${subject} ${end}. Mondoo Platform may reject expired credentials. Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
+    return `${subject} ${to < now ? outdated : `expires on ${to.toISOString()}, in ${left}`}. Mondoo Platform may reject expired credentials. Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }
 /** Says since when a certificate is out of its dates; nothing if it is within them. */
 function certificateProblem({ from, to }, now) {

@@ -3115,8 +3115,13 @@ async function runEntry(run, onCrash) {
 }
 
 ;// CONCATENATED MODULE: ./src/report/words.ts
+/** The code spans that rules may change: names, with or without a value, and variables. All others are values. */
+const OWN = /^`(?:[a-z-]+(?:: \w+)?|[A-Z\d_]+)`$/;
 function inWords(text, words) {
-    return words.reduce((said, [core, here]) => said.replace(core, here), text);
+    const foreign = [];
+    const own = text.replace(/"[^"]*"|`[^`]*`/g, (part) => (OWN.test(part) ? part : `\0${foreign.push(part) - 1}\0`));
+    const said = words.reduce((result, [core, here]) => result.replace(core, here), own);
+    return said.replace(/\0(\d+)\0/g, (_, at) => foreign[at]);
 }
 /** Puts the findings of a verdict into the words of a CI. */
 function verdictInWords({ fatal, tolerated, ...verdict }, words) {
@@ -3143,7 +3148,7 @@ const WORDS = [
     [/A CI server of your own has/g, 'GitHub Enterprise Server has'],
     [/the status page of the CI/g, 'https://www.githubstatus.com'],
     [/The temporary folder of the CI/g, 'The variable `RUNNER_TEMP`'],
-    [/\b[Tt]he CI\b(?=[^`]*(?:`[^`]*`[^`]*)*$)/g, 'GitHub'],
+    [/\b[Tt]he CI\b/g, 'GitHub'],
     [/Write the whole path,/g, 'Write the whole path, for example with `$${{ runner.temp }}`,'],
 ];
 const LONGEST_LINE = 1000;

@@ -20,7 +20,11 @@ type Row = [shows: RegExp | ((pasted: Pasted) => boolean), found: string, fix: s
 
 /** What people paste instead of credentials: how it shows, what it is, and how to store it right. The first row wins. */
 const ROWS: Row[] = [
-  [/^(?!.*: )[\w.:~ /\\-]+\.(?:json|ya?ml)$/i, 'the path of a file', 'Store the content of the file as the secret.'],
+  [
+    /^(?!.*: |\w{2,}:)[\w.:~ /\\()+@-]+\.(?:json|ya?ml)$/i,
+    'the path of a file',
+    'Store the content of the file as the secret.',
+  ],
   [
     /^(?:\$\{?\w+\}?|\$env:\w+|(?:\$?\{+ *)?(?:secrets|vars|env)\.\w+(?: *\}+)?|%\w+%|op:\/\/.+)$/,
     'a reference to a secret, not the secret itself',

@@ -33,6 +33,6 @@ export function requireSpace(identity: Identity, expected: Mrn | undefined): voi
   if (expected === undefined || ownerMrn === expected) return;
   throw invalid(
     `${SUBJECTS[identity.kind]} \`${ownerMrn}\`, but the input \`expect-space\` expects \`${expected}\`. Nothing was sent to Mondoo Platform.`,
-    'Check which secret the workflow passes. If the credentials are for the right space, correct `expect-space`.',
+    'Check which secret the job passes. If the credentials are for the right space, correct `expect-space`.',
   );
 }

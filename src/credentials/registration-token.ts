@@ -13,7 +13,7 @@ export interface RegistrationToken {
 }
 
 const NEW_TOKEN =
-  'Generate a new registration token in the Mondoo Console. Registration tokens are short-lived. For a workflow that runs repeatedly, use credentials or workload identity federation.';
+  'Generate a new registration token in the Mondoo Console. Registration tokens are short-lived. For a job that runs regularly, use credentials or workload identity federation.';
 
 /**
  * Reads the claims of a registration token. Only the platform can verify them, so they lead to Mondoo's hosts alone.

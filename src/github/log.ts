@@ -14,7 +14,7 @@ export const WORDS: Words = [
   [/A CI server of your own has/g, 'GitHub Enterprise Server has'],
   [/the status page of the CI/g, 'https://www.githubstatus.com'],
   [/The temporary folder of the CI/g, 'The variable `RUNNER_TEMP`'],
-  [/\b[Tt]he CI\b(?=[^`]*(?:`[^`]*`[^`]*)*$)/g, 'GitHub'],
+  [/\b[Tt]he CI\b/g, 'GitHub'],
   [/Write the whole path,/g, 'Write the whole path, for example with `$${{ runner.temp }}`,'],
 ];
 

@@ -33,7 +33,7 @@ export function missingCredentials(trigger: Trigger, onMissing: OnMissing, env: 
   const emptied = isEmptied ? ' An earlier step of the job that uses this action may have emptied it.' : '';
   return new ActionError(
     'missing-credentials',
-    `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too.${emptied} GitHub allows this run to read secrets (event ${codeSpan(event, 60)}), so the secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`,
+    `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too.${emptied} GitHub allows this run to read secrets (event ${codeSpan(event || 'unknown', 60)}), so the secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`,
     "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check that the caller passes the secret.",
   );
 }

@@ -31,12 +31,11 @@ export function summaryHtml(result: Result, verdict: Verdict, linkTo: Documentat
     evidence && `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`,
   ]);
   const warned = (result.cnspec?.answer?.warnings ?? []).map((text) => `\`cnspec status\` warns: ${redact(text)}`);
-  const warnings = [...(result.warnings ?? []), ...warned];
   const lines = [
     `<h3>${mark} ${prose(titleOf(result, verdict))}</h3>`,
     ...sections,
     ...(status === 'ok' ? successLines(result, next) : []),
-    ...warnings.map((warning) => `<p>⚠️ ${prose(warning)}</p>`),
+    ...[...(result.warnings ?? []), ...warned].map((warning) => `<p>⚠️ ${prose(warning)}</p>`),
     ...details(result, verdict),
   ];
   return lines.filter(Boolean).join('\n').concat('\n');

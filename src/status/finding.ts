@@ -29,27 +29,26 @@ export function unreachable(result: Result, error: CallError, consequence?: stri
 function remedyFor(error: CallError, result: Result, kind: Failure['kind'] = error.failure.kind): string {
   if (error.remedy !== undefined) return error.remedy;
   const url = targetOf(result)?.apiEndpoint ?? '';
-  const { host } = new URL(url);
   const again = `Run the job again in ${waitOf(error) ?? 'a few minutes'}. If it keeps failing,`;
   const isConnected = error.failure.kind === 'connection' && error.failure.phase !== 'connect';
   const remedies = {
     connection: isConnected
-      ? `${again} check the proxy and the firewall between the runner and ${host}, or increase the input \`timeout\`.`
-      : `Check that the runner can reach ${host}: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
-    response: `Check whether a proxy or a firewall responds instead of Mondoo Platform. Check that \`${url}\` is the right endpoint (the input \`api-endpoint\`, or the endpoint in the credentials).`,
+      ? `${again} check the proxy and the firewall between the runner and \`${url}\`, or increase the input \`timeout\`.`
+      : `Check that the runner can reach \`${url}\`: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
+    response: `${error.isTransient ? `${again} check` : 'Check'} whether a proxy or a firewall responds instead of Mondoo Platform. Check that \`${url}\` is the right endpoint (the input \`api-endpoint\`, or the endpoint in the credentials).`,
     rpc: `${again} give the request id to Mondoo support.`,
   };
   return remedies[kind];
 }
 
-/** @param reason the cause, as far as it is known */
-export function unauthenticated(result: Result, error: CallError, reason: string): Finding {
+/** @param reason the cause, as far as it is known @param check comes before the new credentials */
+export function unauthenticated(result: Result, error: CallError, reason: string, check = ''): Finding {
   const { account, startedAt } = result;
   const outdated = account?.certificate && certificateProblem(account.certificate, startedAt);
   return {
     code: 'unauthenticated',
     message: outdated ? `${reason} The certificate of the credentials ${outdated}.` : reason,
-    remedy: newCredentials(result),
+    remedy: `${check}${newCredentials(result)}`,
     evidence: evidenceOf(error, accountOf(result)),
   };
 }
@@ -71,12 +70,11 @@ export function unregistered(result: Result, error: CallError, credentials: stri
   const { failure } = error;
   // With such a status the platform itself responded.
   const kind = failure.kind === 'response' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
-  const isRefused = kind === 'rpc' && !error.mayHaveTakenEffect;
   const checkSpace = `Check in the Mondoo Console that the space exists. If it is at a limit, remove unused clients.${credentials && ' If this job needs no client, set `register: false`.'}`;
   return {
     code: 'unregistered',
     message: `${credentials}The registration failed: ${reasonOf(error)}.`,
-    remedy: isRefused ? checkSpace : remedyFor(error, result, kind),
+    remedy: kind === 'rpc' && !error.mayHaveTakenEffect ? checkSpace : remedyFor(error, result, kind),
     evidence: evidenceOf(error, `Owner \`${targetOf(result)?.ownerMrn}\``),
   };
 }
@@ -94,7 +92,7 @@ function newCredentials({ identity }: Result): string {
       'In the Mondoo Console (Settings → Workload Identity), check the provider and its role, Agent.',
     'registration token': 'Generate another registration token in the Mondoo Console.',
     'service account':
-      'Generate new credentials in the Mondoo Console (Integrations → Supply Chain → Generate Long-Lived Credentials), and replace the secret. If the account still exists there (Settings → Service Accounts), set `api-endpoint` to its region instead.',
+      'Generate new credentials in the Mondoo Console (Integrations → Supply Chain → Generate Long-Lived Credentials), and replace the secret.',
   };
   return remedies[identity?.kind ?? 'service account'];
 }
@@ -105,7 +103,7 @@ function reasonOf(error: CallError): string {
   const asked = wait === undefined ? '' : `. The response asks to wait ${wait}`;
   if (error.failure.kind !== 'rpc') return error.message + asked;
   const { code, message } = error.failure.status;
-  return `error \`${rpcName(code)}\`${message && `, "${message}"`}${asked}`;
+  return `error \`${rpcName(code)}\`${message && `, "${message.replace(/["`]/g, "'").replace(/\.$/, '')}"`}${asked}`;
 }
 
 function waitOf({ retryAfter }: CallError): string | undefined {

@@ -44,6 +44,9 @@ function healthFinding(result: Result, { health, ping }: StatusCheck): Finding |
   };
 }
 
+const CHECK_REGION =
+  'Look for the account in the Mondoo Console (Settings → Service Accounts). If it exists, correct the input `api-endpoint`, or the endpoint in the credentials. Otherwise, replace it. ';
+
 function pingFinding(result: Result, { skew, ping, pingAtServerTime }: StatusCheck): Finding | undefined {
   if (ping === undefined || ping === 'accepted' || pingAtServerTime === 'accepted') return undefined;
   // The platform looks at the role only if signature and time are good.
@@ -59,10 +62,10 @@ function pingFinding(result: Result, { skew, ping, pingAtServerTime }: StatusChe
     if (Math.abs(skew) > MAX_PROVABLE_SKEW) return undefined;
     clock = `The clock is not the cause: it is ${describeSkew(skew)}.`;
   }
-  const cause = isOwn(result)
-    ? `The service account was deleted or revoked, or isn't for the region of \`${targetOf(result)?.apiEndpoint}\`.`
-    : 'Mondoo Platform rejected the service account that it created a moment before.';
-  return unauthenticated(result, ping, `${cause} ${clock}`);
+  const minted = 'Mondoo Platform rejected the service account that it created a moment before.';
+  if (!isOwn(result)) return unauthenticated(result, ping, `${minted} ${clock}`);
+  const cause = `The service account was deleted or revoked, or isn't for the region of \`${targetOf(result)?.apiEndpoint}\`.`;
+  return unauthenticated(result, ping, `${cause} ${clock}`, CHECK_REGION);
 }
 
 function clockFinding(result: Result, check: StatusCheck, maxClockSkew: number): Finding | undefined {

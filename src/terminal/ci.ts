@@ -63,7 +63,7 @@ export function explainMissing(missing: string, ci: Ci, onMissing: 'fail' | 'ski
       ? explain(reason, 'No action needed if the change is checked after the merge.', 'skipped')
       : explain(reason, 'Set `on-missing-credentials: skip`, and check the change after the merge.');
   }
-  if (env.CI_COMMIT_REF_PROTECTED !== 'false') return explain('', ci.setUp);
+  if (env.CI_COMMIT_REF_PROTECTED !== 'false' || ci.setUp === ci.idToken) return explain('', ci.setUp);
   const reason = ` ${codeSpan(env.CI_COMMIT_REF_NAME ?? '')} isn't a protected branch or tag, and GitLab passes protected variables only to those.`;
   return explain(reason, `If the variable is protected, clear *Protect variable* or protect the branch. ${ci.setUp}`);
 }

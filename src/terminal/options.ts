@@ -43,8 +43,8 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv) {
   if (!COMMANDS.includes(command) || others.length > 0) {
     throw new UsageError(`Use one of the commands \`${COMMANDS.join('`, `')}\`. Pass secrets in variables or files.`);
   }
-  const option = (name: string) =>
-    (values[name] ?? [env[`REGISTER_CNSPEC_${name.replaceAll('-', '_').toUpperCase()}`] ?? '']).join('\n');
+  const variableOf = (name: string) => `REGISTER_CNSPEC_${name.replaceAll('-', '_').toUpperCase()}`;
+  const option = (name: string) => (values[name] ?? [(NAMES.includes(name) && env[variableOf(name)]) || '']).join('\n');
   if (values['api-proxy']?.some((proxy) => proxySecrets(proxy).length > 0)) {
     throw new UsageError('Other processes can read the password in `--api-proxy`. Use `REGISTER_CNSPEC_API_PROXY`.');
   }

@@ -21,13 +21,13 @@ export const WORDS: Words = [
   [/\b([Tt])he input\b/g, '$1he option'],
   [/\b([Tt]he option) `(name|timeout|credentials)`/g, '$1 `--$2`'],
   [/set `register: false`/g, 'use the command `check`'],
-  [/`registration-token`/g, '`MONDOO_REGISTRATION_TOKEN`'],
+  [/Store the content of the file as the secret\./g, 'Pass the path with `--credentials`.'],
   [/\b[Tt]he cleanup after the job\b/g, '`register-cnspec cleanup`'],
   [/`config-path`/g, '`--config`'],
   [/`annotations`/g, '`--annotation`'],
   [/`(api-endpoint|api-proxy|expect-space|max-clock-skew)`/g, '`--$1`'],
   [/`(fail-on|on-missing-credentials|verify-with-cnspec)(?::( \w+))?`/g, '`--$1$2`'],
-  [/\bth(?:e|is) (?:action|step)\b(?=[^`]*(?:`[^`]*`[^`]*)*$)/gi, 'register-cnspec'],
+  [/\bth(?:e|is) (?:action|step)\b/gi, 'register-cnspec'],
 ];
 
 /** Prints what people read: on stdout, or on stderr if stdout is for JSON. Colored on a terminal only. */

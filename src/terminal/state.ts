@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { explainUnwritable } from '../config/disk-error.ts';
 import { belongsTo, type CleanupManifest, readManifest } from '../config/manifest.ts';
@@ -23,7 +23,7 @@ export function saveState(config: string, manifest: CleanupManifest): void {
 /** Reads what an earlier command left. @throws ActionError if another user or a checkout may have written the file */
 export function readState(config: string): CleanupManifest | undefined {
   const file = stateOf(config);
-  const stats = existsSync(file) ? lstatSync(file) : undefined;
+  const stats = lstatSync(file, { throwIfNoEntry: false });
   if (!stats) return undefined;
   const isPrivate = process.platform === 'win32' || (stats.uid === process.getuid?.() && (stats.mode & 0o177) === 0);
   const state = stats.isFile() && isPrivate && readManifest(readFileSync(file, 'utf8'));

@@ -133,8 +133,14 @@ describe.concurrent('credentials', () => {
   });
 
   test('are checked with settings from variables, and options override them', async ({ shell }) => {
-    const env = { REGISTER_CNSPEC_TIMEOUT: 'soon', REGISTER_CNSPEC_ANNOTATION: 'a=b\nc=d' };
+    // The command has no option for cnspec-version.
+    const env = {
+      REGISTER_CNSPEC_TIMEOUT: 'soon',
+      REGISTER_CNSPEC_ANNOTATION: 'a=b\nc=d',
+      REGISTER_CNSPEC_CNSPEC_VERSION: 'x',
+    };
     const { stdout } = await shell.run([], { env });
+    expect(stdout).not.toContain('cnspec-version');
     expect(stdout).toContain('`--timeout` is `soon`');
     const args = [
       '--timeout',

@@ -39,14 +39,6 @@ describe.concurrent('a usage error exits 2, with one line', () => {
 });
 
 describe.concurrent('the command', () => {
-  test('rejects a --config below a file as a path, not as a bug', async ({ shell }) => {
-    await writeFile(path.join(shell.root, 'work', 'file'), '');
-    const { exitCode, log } = await shell.run(['register', '--config', 'file/mondoo.yml']);
-    expect(exitCode).toBe(1);
-    expect(log).toContain('Set the option `--config` to another path.');
-    expect(log).not.toContain('bug');
-  });
-
   test('prints its help and its version', async ({ shell }) => {
     for (const args of [['--help'], ['register', '-h']]) {
       const { exitCode, stdout } = await shell.run(args);

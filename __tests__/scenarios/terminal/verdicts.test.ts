@@ -76,7 +76,7 @@ const ROWS: Expected[] = [
   },
   {
     status: 'unauthenticated',
-    says: /x could not connect to mondoo platform[\s\S]*x Mondoo Platform rejected the credentials\n.*deleted or revoked.* The clock is not the cause.*\nFix: Generate new credentials[\s\S]*Evidence: Service account `\/\/agents/,
+    says: /x could not connect to mondoo platform[\s\S]*x Mondoo Platform rejected the credentials\n.*deleted or revoked.* The clock is not the cause.*\nFix: Look for the account .* Generate new credentials[\s\S]*Evidence: Service account `\/\/agents/,
     asked: [HEALTH, PING],
     prepare: ({ platform, credentials }) => platform.revoke(credentials.mrn),
   },
