@@ -6377,7 +6377,7 @@ const accountOf = ({ account }) => account && `Service account \`${account.mrn}\
 function newCredentials({ identity }) {
     const remedies = {
         'workload identity': 'In the Mondoo Console (Settings → Workload Identity), check the provider and its role, Agent.',
-        'registration token': 'Generate another registration token in the Mondoo Console.',
+        'registration token': 'Run the job again. If it keeps failing, generate another token in the Mondoo Console.',
         'service account': 'Generate new credentials in the Mondoo Console (Integrations → Supply Chain → Generate Long-Lived Credentials), and replace the secret.',
     };
     return remedies[identity?.kind ?? 'service account'];

@@ -90,7 +90,7 @@ function newCredentials({ identity }: Result): string {
   const remedies = {
     'workload identity':
       'In the Mondoo Console (Settings → Workload Identity), check the provider and its role, Agent.',
-    'registration token': 'Generate another registration token in the Mondoo Console.',
+    'registration token': 'Run the job again. If it keeps failing, generate another token in the Mondoo Console.',
     'service account':
       'Generate new credentials in the Mondoo Console (Integrations → Supply Chain → Generate Long-Lived Credentials), and replace the secret.',
   };
