@@ -23,6 +23,7 @@ const AVOIDED: [pattern: RegExp, say: string][] = [
   [/\bnot only\b/i, 'say it in the order subject, verb, object'],
   [/\b(?:set|sets) (?:it |this |them )?off\b|\bset this \w+ off\b/i, 'triggers'],
   [/\ball the same\b|\bthe same holds\b/i, 'still'],
+  [/\bstor(?:y|ies)\b|\bchapters?\b/i, 'layers, entry points, the core'],
   [/\bthe time of the step\b/i, 'timed out after'],
   [/\b[Ww]orkload identity\b(?! federation\b| JSON\b)/, 'workload identity federation (WIF)'],
   [/[:;] (?:[^.!?:;]|[.!?](?! ))*[:;] /, 'one colon or semicolon a sentence'],

@@ -24,6 +24,7 @@ describe('findWords', () => {
     'No answer came: the answer was lost.',
     'It is not only the clock.',
     'Dependabot set this run off.',
+    'The story of main reads top to bottom.',
     'Register with a workload identity.',
     'One idea: another; and a third: too many.',
   ])('finds avoided words: %s', (paragraph) => {
