@@ -23,8 +23,7 @@ function redact(output) {
 }
 /** Quotes the last line that isn't blank. */
 function lastLine(output) {
-    const lines = output.split(/[\r\n\u2028\u2029]+/);
-    return redact(lines.findLast((line) => (0,_util_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .wh)(line) !== '') ?? '');
+    return redact(output.split(/[\r\n\u2028\u2029]+/).findLast((line) => (0,_util_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .wh)(line) !== '') ?? '');
 }
 
 
@@ -1464,7 +1463,7 @@ const notices = {
     unregistered: (client) => `→ unregistered the client ${client}`,
     postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The cleanup after the job retries, and removes its key`,
     cancelled: (signal, client) => `→ the job was cancelled (${signal})${client ? `. The cleanup after the job unregisters the client ${client} and removes its key` : ''}`,
-    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list of clients in the Mondoo Console has a client named ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .codeSpan */ .SS)(name, 300)} that no other job uses, remove it there.`,
+    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list of clients in the Mondoo Console has a client named ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .codeSpan */ .SS)(name)} that no other job uses, remove it there.`,
     lostClient: (client, reason) => `The client \`${client}\`, which this job registered, could not be unregistered: ${reason}. Remove the client in the Mondoo Console.`,
 };
 
@@ -3001,14 +3000,16 @@ function warningsOf({ check, cnspec }, { findings }) {
     return [...others, `possible clock skew detected: ${(0,util_duration/* formatDuration */.a3)(skew)}`];
 }
 /** The verdict in a few words. */
-function titleOf({ registration }, { status, passed, fatal }) {
-    if (status !== 'ok')
-        return passed ? toleratedTitle(status) : errors/* TITLES */.eX[fatal[0]?.code ?? status];
+function titleOf({ registration }, verdict) {
+    const [first] = [...verdict.fatal, ...verdict.tolerated];
+    if (first)
+        return findingTitle(first, verdict.fatal);
     return registration.clientMrn === undefined ? 'The credentials work' : 'cnspec is registered';
 }
-/** The title of a finding that doesn't fail the job. */
-function toleratedTitle(code) {
-    return code === 'skipped' ? errors/* TITLES */.eX[code] : `${errors/* TITLES */.eX[code]}, but \`fail-on\` lets it pass`;
+/** The title of a finding, which says so if it doesn't fail the job. */
+function findingTitle(finding, fatal) {
+    const title = errors/* TITLES */.eX[finding.code];
+    return finding.code === 'skipped' || fatal.includes(finding) ? title : `${title}, but \`fail-on\` lets it pass`;
 }
 /** RFC 3339 in UTC with whole seconds, as Go writes it. */
 function timestamp(date) {
@@ -3606,8 +3607,7 @@ async function requireOwnFolder(folder, workspace) {
 async function claimFolder(folder) {
     const parent = external_node_path_default().dirname(folder);
     for (const own of [external_node_path_default().dirname(parent), parent, folder]) {
-        const isFolder = (await (0,promises_.lstat)(own)).isDirectory();
-        if (!isFolder)
+        if (!(await (0,promises_.lstat)(own)).isDirectory())
             throw pathTaken(`\`${own}\` is not a folder, or it is a link to one.`);
     }
     // The umask may have taken permissions away, and an earlier step may have given some.
@@ -4633,8 +4633,8 @@ function createOutput({ json, option }, isAzure) {
     const stream = json ? process.stderr : process.stdout;
     const print = (text, color) => void stream.write(`${color ? (0,external_node_util_.styleText)(color, text, { stream }) : text}\n`);
     const plain = (text) => (0,util_text/* plainText */.wh)(inWords(text, WORDS), 1000);
-    const explain = (finding, mark, color) => {
-        print(`${mark} ${color === 'red' ? errors/* TITLES */.eX[finding.code] : plain(toleratedTitle(finding.code))}`, color);
+    const explain = (finding, fatal, mark, color) => {
+        print(`${mark} ${plain(findingTitle(finding, fatal))}`, color);
         print(annotationText([finding], (code) => `docs/troubleshooting.md#${code}`));
     };
     const write = (name, text) => {
@@ -4669,9 +4669,9 @@ function createOutput({ json, option }, isAzure) {
             if (verdict.status === 'ok')
                 print(`→ ${titleOf(result, verdict)}`, 'green');
             for (const finding of verdict.tolerated)
-                explain(finding, verdict.passed ? '→' : '!', 'yellow');
+                explain(finding, verdict.fatal, verdict.passed ? '→' : '!', 'yellow');
             for (const finding of verdict.fatal)
-                explain(finding, 'x', 'red');
+                explain(finding, verdict.fatal, 'x', 'red');
             const values = outputs(result, verdict);
             // The one that later jobs read comes last.
             const obstacle = write('junit', junitXml(result, verdict)) ?? write('dotenv', dotenv(values));
@@ -4680,7 +4680,7 @@ function createOutput({ json, option }, isAzure) {
             printJson(values);
         },
         reportFailure(obstacle) {
-            explain(obstacle, 'x', 'red');
+            explain(obstacle, [obstacle], 'x', 'red');
             printJson(withdrawn(obstacle));
             write('dotenv', dotenv(withdrawn(obstacle)));
         },

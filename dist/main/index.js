@@ -22,8 +22,7 @@ function redact(output) {
 }
 /** Quotes the last line that isn't blank. */
 function lastLine(output) {
-    const lines = output.split(/[\r\n\u2028\u2029]+/);
-    return redact(lines.findLast((line) => (0,_util_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .wh)(line) !== '') ?? '');
+    return redact(output.split(/[\r\n\u2028\u2029]+/).findLast((line) => (0,_util_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .wh)(line) !== '') ?? '');
 }
 
 
@@ -4412,14 +4411,16 @@ function warningsOf({ check, cnspec }, { findings }) {
     return [...others, `possible clock skew detected: ${(0,util_duration/* formatDuration */.a3)(skew)}`];
 }
 /** The verdict in a few words. */
-function titleOf({ registration }, { status, passed, fatal }) {
-    if (status !== 'ok')
-        return passed ? toleratedTitle(status) : errors/* TITLES */.eX[fatal[0]?.code ?? status];
+function titleOf({ registration }, verdict) {
+    const [first] = [...verdict.fatal, ...verdict.tolerated];
+    if (first)
+        return findingTitle(first, verdict.fatal);
     return registration.clientMrn === undefined ? 'The credentials work' : 'cnspec is registered';
 }
-/** The title of a finding that doesn't fail the job. */
-function toleratedTitle(code) {
-    return code === 'skipped' ? errors/* TITLES */.eX[code] : `${errors/* TITLES */.eX[code]}, but \`fail-on\` lets it pass`;
+/** The title of a finding, which says so if it doesn't fail the job. */
+function findingTitle(finding, fatal) {
+    const title = errors/* TITLES */.eX[finding.code];
+    return finding.code === 'skipped' || fatal.includes(finding) ? title : `${title}, but \`fail-on\` lets it pass`;
 }
 /** RFC 3339 in UTC with whole seconds, as Go writes it. */
 function timestamp(date) {
@@ -4572,7 +4573,6 @@ function statusJson(result, verdict) {
 
 
 
-
 /** For verdicts that pass without a warning. */
 const MARKS = { ok: '✅', skipped: '⏭️' };
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -4584,12 +4584,13 @@ function summaryHtml(result, verdict, linkTo, next) {
     const { passed, status, fatal, tolerated } = verdict;
     const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
     const findings = [...fatal, ...tolerated];
-    const sections = findings.flatMap(({ code: name, message, remedy, evidence, claims }, index) => [
-        findings.length > 1 && `<h4>${prose(index < fatal.length ? errors/* TITLES */.eX[name] : toleratedTitle(name))}</h4>`,
-        `<p><b>Cause:</b> ${prose(message)}</p>`,
-        `<p><b>Fix:</b> ${prose(remedy)}</p>\n<p><a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
-        claims && `<p>The ID token says:</p>\n${table(claims)}`,
-        evidence && `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`,
+    const sections = findings.flatMap((finding) => [
+        findings.length > 1 && `<h4>${prose(findingTitle(finding, fatal))}</h4>`,
+        `<p><b>Cause:</b> ${prose(finding.message)}</p>`,
+        `<p><b>Fix:</b> ${prose(finding.remedy)}</p>`,
+        `<p><a href="${escapeHtml(linkTo(finding.code))}">More about ${code(finding.code)}</a></p>`,
+        finding.claims && `<p>The ID token says:</p>\n${table(finding.claims)}`,
+        finding.evidence && `<details><summary>Evidence</summary><p>${prose(finding.evidence)}</p></details>`,
     ]);
     const warned = (result.cnspec?.answer?.warnings ?? []).map((text) => `\`cnspec status\` warns: ${(0,redact/* redact */.E)(text)}`);
     const lines = [
@@ -4774,10 +4775,10 @@ function annotate({ fatal, tolerated }, linkTo) {
     for (const finding of tolerated) {
         // What the workflow asked for needs no warning.
         const print = finding.code === 'skipped' ? notice : warning;
-        print(annotationText([finding], linkTo), { title: toleratedTitle(finding.code) });
+        print(annotationText([finding], linkTo), { title: findingTitle(finding, fatal) });
     }
     if (fatal[0])
-        error(annotationText(fatal, linkTo), { title: errors/* TITLES */.eX[fatal[0].code] });
+        error(annotationText(fatal, linkTo), { title: findingTitle(fatal[0], fatal) });
 }
 /** Makes the steps that follow use the cnspec that was installed, and mondoo.yml. */
 function exportToLaterSteps({ installed, configPath, origin }, job) {
@@ -5948,7 +5949,7 @@ const notices = {
     unregistered: (client) => `→ unregistered the client ${client}`,
     postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The cleanup after the job retries, and removes its key`,
     cancelled: (signal, client) => `→ the job was cancelled (${signal})${client ? `. The cleanup after the job unregisters the client ${client} and removes its key` : ''}`,
-    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list of clients in the Mondoo Console has a client named ${(0,util_text/* codeSpan */.SS)(name, 300)} that no other job uses, remove it there.`,
+    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list of clients in the Mondoo Console has a client named ${(0,util_text/* codeSpan */.SS)(name)} that no other job uses, remove it there.`,
     lostClient: (client, reason) => `The client \`${client}\`, which this job registered, could not be unregistered: ${reason}. Remove the client in the Mondoo Console.`,
 };
 
@@ -6856,8 +6857,7 @@ async function requireOwnFolder(folder, workspace) {
 async function claimFolder(folder) {
     const parent = external_node_path_default().dirname(folder);
     for (const own of [external_node_path_default().dirname(parent), parent, folder]) {
-        const isFolder = (await (0,external_node_fs_promises_.lstat)(own)).isDirectory();
-        if (!isFolder)
+        if (!(await (0,external_node_fs_promises_.lstat)(own)).isDirectory())
             throw pathTaken(`\`${own}\` is not a folder, or it is a link to one.`);
     }
     // The umask may have taken permissions away, and an earlier step may have given some.

@@ -200,7 +200,7 @@ const notices = {
     unregistered: (client) => `→ unregistered the client ${client}`,
     postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The cleanup after the job retries, and removes its key`,
     cancelled: (signal, client) => `→ the job was cancelled (${signal})${client ? `. The cleanup after the job unregisters the client ${client} and removes its key` : ''}`,
-    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list of clients in the Mondoo Console has a client named ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .codeSpan */ .SS)(name, 300)} that no other job uses, remove it there.`,
+    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list of clients in the Mondoo Console has a client named ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .codeSpan */ .SS)(name)} that no other job uses, remove it there.`,
     lostClient: (client, reason) => `The client \`${client}\`, which this job registered, could not be unregistered: ${reason}. Remove the client in the Mondoo Console.`,
 };
 

@@ -16,6 +16,5 @@ export function redact(output: string): string {
 
 /** Quotes the last line that isn't blank. */
 export function lastLine(output: string): string {
-  const lines = output.split(/[\r\n\u2028\u2029]+/);
-  return redact(lines.findLast((line) => plainText(line) !== '') ?? '');
+  return redact(output.split(/[\r\n\u2028\u2029]+/).findLast((line) => plainText(line) !== '') ?? '');
 }

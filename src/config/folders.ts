@@ -50,8 +50,7 @@ export async function requireOwnFolder(folder: string, workspace: string): Promi
 export async function claimFolder(folder: string): Promise<void> {
   const parent = path.dirname(folder);
   for (const own of [path.dirname(parent), parent, folder]) {
-    const isFolder = (await lstat(own)).isDirectory();
-    if (!isFolder) throw pathTaken(`\`${own}\` is not a folder, or it is a link to one.`);
+    if (!(await lstat(own)).isDirectory()) throw pathTaken(`\`${own}\` is not a folder, or it is a link to one.`);
   }
   // The umask may have taken permissions away, and an earlier step may have given some.
   await chmod(folder, PRIVATE);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { addPath, endGroup, error, exportVariable, info, notice, setOutput, startGroup, warning } from '@actions/core';
 import type { Job } from '../job.ts';
 import { annotationText, type DocumentationLink } from '../report/annotation.ts';
-import { titleOf, toleratedTitle } from '../report/facts.ts';
+import { findingTitle, titleOf } from '../report/facts.ts';
 import { statusLines } from '../report/log.ts';
 import { outputs, withdrawn } from '../report/outputs.ts';
 import { summaryHtml } from '../report/summary.ts';
@@ -11,7 +11,7 @@ import { verdictInWords } from '../report/words.ts';
 import type { Finding } from '../status/finding.ts';
 import type { Result } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
-import { errorCode, TITLES } from '../util/errors.ts';
+import { errorCode } from '../util/errors.ts';
 import { codeSpan } from '../util/text.ts';
 import { log, WORDS } from './log.ts';
 import { writeCommands } from './runner-files.ts';
@@ -60,9 +60,9 @@ function annotate({ fatal, tolerated }: Pick<Verdict, 'fatal' | 'tolerated'>, li
   for (const finding of tolerated) {
     // What the workflow asked for needs no warning.
     const print = finding.code === 'skipped' ? notice : warning;
-    print(annotationText([finding], linkTo), { title: toleratedTitle(finding.code) });
+    print(annotationText([finding], linkTo), { title: findingTitle(finding, fatal) });
   }
-  if (fatal[0]) error(annotationText(fatal, linkTo), { title: TITLES[fatal[0].code] });
+  if (fatal[0]) error(annotationText(fatal, linkTo), { title: findingTitle(fatal[0], fatal) });
 }
 
 /** Makes the steps that follow use the cnspec that was installed, and mondoo.yml. */

@@ -3,7 +3,7 @@ import { CallError } from '../platform/call-error.ts';
 import { type Result, targetOf, usableClient } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { formatDuration } from '../util/duration.ts';
-import { type FindingCode, TITLES } from '../util/errors.ts';
+import { TITLES } from '../util/errors.ts';
 import { NO_CLIENT } from '../util/mrn.ts';
 
 /** Beyond this skew, in milliseconds, cnspec warns. */
@@ -38,14 +38,16 @@ export function warningsOf({ check, cnspec }: Result, { findings }: Verdict): st
 }
 
 /** The verdict in a few words. */
-export function titleOf({ registration }: Result, { status, passed, fatal }: Verdict): string {
-  if (status !== 'ok') return passed ? toleratedTitle(status) : TITLES[fatal[0]?.code ?? status];
+export function titleOf({ registration }: Result, verdict: Verdict): string {
+  const [first] = [...verdict.fatal, ...verdict.tolerated];
+  if (first) return findingTitle(first, verdict.fatal);
   return registration.clientMrn === undefined ? 'The credentials work' : 'cnspec is registered';
 }
 
-/** The title of a finding that doesn't fail the job. */
-export function toleratedTitle(code: FindingCode): string {
-  return code === 'skipped' ? TITLES[code] : `${TITLES[code]}, but \`fail-on\` lets it pass`;
+/** The title of a finding, which says so if it doesn't fail the job. */
+export function findingTitle(finding: Verdict['fatal'][number], fatal: Verdict['fatal']): string {
+  const title = TITLES[finding.code];
+  return finding.code === 'skipped' || fatal.includes(finding) ? title : `${title}, but \`fail-on\` lets it pass`;
 }
 
 /** RFC 3339 in UTC with whole seconds, as Go writes it. */

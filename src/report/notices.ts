@@ -28,7 +28,7 @@ export const notices = {
   cancelled: (signal: string, client: Mrn | undefined) =>
     `→ the job was cancelled (${signal})${client ? `. The cleanup after the job unregisters the client ${client} and removes its key` : ''}`,
   pendingClient: (name: string) =>
-    `The step ended while it registered a client with the registration token. If the space's list of clients in the Mondoo Console has a client named ${codeSpan(name, 300)} that no other job uses, remove it there.`,
+    `The step ended while it registered a client with the registration token. If the space's list of clients in the Mondoo Console has a client named ${codeSpan(name)} that no other job uses, remove it there.`,
   lostClient: (client: Mrn, reason: string) =>
     `The client \`${client}\`, which this job registered, could not be unregistered: ${reason}. Remove the client in the Mondoo Console.`,
 };

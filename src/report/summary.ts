@@ -3,12 +3,11 @@ import type { ServiceAccount } from '../platform/account.ts';
 import type { Result } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { describeSkew } from '../util/duration.ts';
-import { TITLES } from '../util/errors.ts';
 import { spaceId } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
 import { isMondooHost } from '../util/url.ts';
 import type { DocumentationLink } from './annotation.ts';
-import { factsOf, titleOf, toleratedTitle } from './facts.ts';
+import { factsOf, findingTitle, titleOf } from './facts.ts';
 
 /** For verdicts that pass without a warning. */
 const MARKS: Partial<Record<Verdict['status'], string>> = { ok: '✅', skipped: '⏭️' };
@@ -23,12 +22,13 @@ export function summaryHtml(result: Result, verdict: Verdict, linkTo: Documentat
   const { passed, status, fatal, tolerated } = verdict;
   const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
   const findings = [...fatal, ...tolerated];
-  const sections = findings.flatMap(({ code: name, message, remedy, evidence, claims }, index) => [
-    findings.length > 1 && `<h4>${prose(index < fatal.length ? TITLES[name] : toleratedTitle(name))}</h4>`,
-    `<p><b>Cause:</b> ${prose(message)}</p>`,
-    `<p><b>Fix:</b> ${prose(remedy)}</p>\n<p><a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
-    claims && `<p>The ID token says:</p>\n${table(claims)}`,
-    evidence && `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`,
+  const sections = findings.flatMap((finding) => [
+    findings.length > 1 && `<h4>${prose(findingTitle(finding, fatal))}</h4>`,
+    `<p><b>Cause:</b> ${prose(finding.message)}</p>`,
+    `<p><b>Fix:</b> ${prose(finding.remedy)}</p>`,
+    `<p><a href="${escapeHtml(linkTo(finding.code))}">More about ${code(finding.code)}</a></p>`,
+    finding.claims && `<p>The ID token says:</p>\n${table(finding.claims)}`,
+    finding.evidence && `<details><summary>Evidence</summary><p>${prose(finding.evidence)}</p></details>`,
   ]);
   const warned = (result.cnspec?.answer?.warnings ?? []).map((text) => `\`cnspec status\` warns: ${redact(text)}`);
   const lines = [

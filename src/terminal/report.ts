@@ -2,13 +2,13 @@ import { closeSync, constants as flags, openSync, writeFileSync } from 'node:fs'
 import { styleText } from 'node:util';
 import type { Job } from '../job.ts';
 import { annotationText } from '../report/annotation.ts';
-import { titleOf, toleratedTitle } from '../report/facts.ts';
+import { findingTitle, titleOf } from '../report/facts.ts';
 import { junitXml } from '../report/junit.ts';
 import { statusLines } from '../report/log.ts';
 import { dotenv, outputs, withdrawn } from '../report/outputs.ts';
 import { inWords, verdictInWords, type Words } from '../report/words.ts';
 import type { Finding } from '../status/finding.ts';
-import { ActionError, errorCode, TITLES } from '../util/errors.ts';
+import { ActionError, errorCode } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
 import type { Options } from './options.ts';
 
@@ -36,8 +36,8 @@ export function createOutput({ json, option }: Options, isAzure: boolean) {
   const print = (text: string, color?: 'green' | 'red' | 'yellow') =>
     void stream.write(`${color ? styleText(color, text, { stream }) : text}\n`);
   const plain = (text: string) => plainText(inWords(text, WORDS), 1000);
-  const explain = (finding: Finding, mark: string, color: 'red' | 'yellow') => {
-    print(`${mark} ${color === 'red' ? TITLES[finding.code] : plain(toleratedTitle(finding.code))}`, color);
+  const explain = (finding: Finding, fatal: Finding[], mark: string, color: 'red' | 'yellow') => {
+    print(`${mark} ${plain(findingTitle(finding, fatal))}`, color);
     print(annotationText([finding], (code) => `docs/troubleshooting.md#${code}`));
   };
   const write = (name: 'dotenv' | 'junit', text: string): ActionError | undefined => {
@@ -65,8 +65,8 @@ export function createOutput({ json, option }: Options, isAzure: boolean) {
       const verdict = verdictInWords(found, WORDS);
       for (const line of statusLines(result, verdict)) print(line);
       if (verdict.status === 'ok') print(`→ ${titleOf(result, verdict)}`, 'green');
-      for (const finding of verdict.tolerated) explain(finding, verdict.passed ? '→' : '!', 'yellow');
-      for (const finding of verdict.fatal) explain(finding, 'x', 'red');
+      for (const finding of verdict.tolerated) explain(finding, verdict.fatal, verdict.passed ? '→' : '!', 'yellow');
+      for (const finding of verdict.fatal) explain(finding, verdict.fatal, 'x', 'red');
       const values = outputs(result, verdict);
       // The one that later jobs read comes last.
       const obstacle = write('junit', junitXml(result, verdict)) ?? write('dotenv', dotenv(values));
@@ -74,7 +74,7 @@ export function createOutput({ json, option }: Options, isAzure: boolean) {
       printJson(values);
     },
     reportFailure(obstacle) {
-      explain(obstacle, 'x', 'red');
+      explain(obstacle, [obstacle], 'x', 'red');
       printJson(withdrawn(obstacle));
       write('dotenv', dotenv(withdrawn(obstacle)));
     },
